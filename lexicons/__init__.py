@@ -1,0 +1,1 @@
+"""Rules, phrase lists and rulebooks, as supervisors write them."""

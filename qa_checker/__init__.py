@@ -1,0 +1,1 @@
+"""Quality checker for Chinese customer-service chats: exports in, sessions scored with evidence out."""

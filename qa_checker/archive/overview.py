@@ -1,0 +1,160 @@
+"""The figures of the overview: totals, days, distributions, agents, and who broke which rule how often."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pandas as pd
+
+from qa_checker.archive.query import Archive
+from qa_checker.archive.selection import LOSSES, Filter, Scope, chosen
+
+SCORE_BIN = 5
+"""Points a bar of the score distribution covers."""
+
+_BARS = 30
+_BAR_WIDTHS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600)  # seconds, so that edges are round numbers
+
+# The average response weighs rounds, not sessions, as the platforms do.
+_FIGURES = """
+    count(*) AS sessions, avg(score) AS score, stddev_samp(score) AS deviation,
+    avg(passed::INT) AS pass_rate, count(*) FILTER (red_line) AS red_lines,
+    quantile_cont(first_response_s, 0.5) AS first_median, quantile_cont(first_response_s, 0.9) AS first_p90,
+    sum(average_response_s * rounds) / nullif(sum(rounds) FILTER (average_response_s IS NOT NULL), 0)
+        AS average_response
+"""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A period in one line: sessions, mean score and its standard deviation, shares in 0…1, seconds, 元."""
+
+    sessions: int
+    score: float | None
+    deviation: float | None
+    pass_rate: float | None
+    red_lines: int
+    first_median: float | None
+    first_p90: float | None
+    average_response: float | None
+    fine: float
+    reward: float
+
+
+@dataclass(frozen=True)
+class ResponseTimes:
+    """First responses as bars of equal width (the last one is open-ended) and their percentiles, in seconds."""
+
+    bars: pd.DataFrame  # start, end (null: open), sessions
+    p50: float
+    p90: float
+    p99: float
+
+
+def totals(archive: Archive, scope: Scope, wanted: Filter) -> Totals:
+    """The period in one line."""
+    few = chosen(scope, wanted)
+    row = archive.rows(
+        f"SELECT {_FIGURES}, coalesce(sum(fine), 0) AS fine, coalesce(sum(reward), 0) AS reward FROM {few.text}",
+        few.values,
+    )[0]
+    return Totals(**row)
+
+
+def previous_period(wanted: Filter) -> Filter | None:
+    """The filter for as many days just before; None when the period has no beginning or no end."""
+    if wanted.since is None or wanted.until is None:
+        return None
+    length = wanted.until - wanted.since + timedelta(days=1)
+    return replace(wanted, since=wanted.since - length, until=wanted.since - timedelta(days=1))
+
+
+def without_time(archive: Archive, scope: Scope, wanted: Filter) -> int:
+    """How many sessions a period leaves out because none of their messages has a time."""
+    few = chosen(scope, replace(wanted, since=None, until=None))
+    sql = f"SELECT count(*) AS n FROM {few.text} WHERE started_at IS NULL"
+    return int(archive.rows(sql, few.values)[0]["n"])
+
+
+def by_day(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
+    """One row a day on which a session began, with the figures of `Totals` but for money."""
+    few = chosen(scope, wanted)
+    return archive.frame(
+        f"SELECT date_trunc('day', started_at) AS day, {_FIGURES} FROM {few.text}"
+        " WHERE started_at IS NOT NULL GROUP BY day ORDER BY day",
+        few.values,
+    )
+
+
+def by_agent(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
+    """One row an agent who held a session last, with the figures of `Totals` but for money."""
+    few = chosen(scope, wanted)
+    return archive.frame(
+        f"SELECT agent_id, {_FIGURES} FROM {few.text} WHERE agent_id IS NOT NULL"
+        " GROUP BY agent_id ORDER BY score DESC, agent_id",
+        few.values,
+    )
+
+
+def score_distribution(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
+    """Sessions by steps of SCORE_BIN points: start (inclusive), sessions."""
+    few = chosen(scope, wanted)
+    return archive.frame(
+        f"SELECT floor(score / {SCORE_BIN}) * {SCORE_BIN} AS start, count(*) AS sessions FROM {few.text}"
+        " WHERE score IS NOT NULL GROUP BY start ORDER BY start",
+        few.values,
+    )
+
+
+def response_times(archive: Archive, scope: Scope, wanted: Filter) -> ResponseTimes | None:
+    """How long customers waited for the first reply; None when no wait is known."""
+    few = chosen(scope, wanted)
+    row = archive.rows(
+        f"SELECT quantile_cont(first_response_s, [0.5, 0.9, 0.99]) AS percentiles FROM {few.text}", few.values
+    )[0]
+    if row["percentiles"] is None:
+        return None
+    p50, p90, p99 = row["percentiles"]
+    width = next((width for width in _BAR_WIDTHS if width * _BARS > p99), p99 / _BARS)
+    bars = archive.frame(
+        f"""
+        SELECT least(floor(first_response_s / ?), {_BARS}) * ? AS start,
+            CASE WHEN start < {_BARS} * ? THEN start + ? END AS end, count(*) AS sessions
+        FROM {few.text} WHERE first_response_s IS NOT NULL GROUP BY start ORDER BY start
+        """,
+        (width, width, width, width, *few.values),
+    )
+    return ResponseTimes(bars, p50, p90, p99)
+
+
+def losses(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
+    """One row a dimension: points lost in all, a session, and how many sessions lost any; the dearest first."""
+    few = chosen(scope, wanted)
+    lines = " UNION ALL ".join(
+        f"SELECT '{dimension}' AS dimension, sum({dimension}) AS points, avg({dimension}) AS per_session,"
+        f" count(*) FILTER ({dimension} > 0) AS sessions FROM few"
+        for dimension in LOSSES
+    )
+    return archive.frame(
+        f"WITH few AS MATERIALIZED {few.text} SELECT * FROM ({lines}) WHERE points > 0 ORDER BY points DESC",
+        few.values,
+    )
+
+
+def findings(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
+    """One row an agent and rule with anything found: sessions, how often it failed, points, 元, by who is charged.
+
+    A filter's agents bound who is charged here, so that a colleague's part of a transferred session stays out.
+    """
+    few = chosen(scope, replace(wanted, agents=()))
+    charged = f"AND agent_id IN ({', '.join('?' * len(wanted.agents))})" if wanted.agents else ""
+    return archive.frame(
+        f"""
+        SELECT agent_id, rule, any_value(dimension) AS dimension,
+            count(*) FILTER (outcome = 'fails') AS fails,
+            count(DISTINCT (batch, session_id)) AS sessions,
+            coalesce(sum(points) FILTER (outcome = 'fails'), 0) AS points, sum(fine) AS fine, sum(reward) AS reward
+        FROM verdicts SEMI JOIN {few.text} USING (batch, session_id)
+        WHERE outcome <> 'passes' {charged} GROUP BY agent_id, rule
+        """,
+        (*few.values, *wanted.agents),
+    )

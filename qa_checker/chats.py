@@ -1,0 +1,327 @@
+"""Chats: a batch of whole conversations as columns, and the moments and places that rules speak of."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from .clock import WALL, Hours
+from .language import Hits
+
+Rows = NDArray[np.int64]
+"""Moments: row numbers of a batch, ascending. One row a message, sorted by chat, then time, then source order."""
+Mask = NDArray[np.bool_]
+Seconds = NDArray[np.float64]
+
+CUSTOMER, AGENT, BOT, SYSTEM = range(4)
+ROLES = ("customer", "agent", "bot", "system")
+NOBODY = -1
+
+
+MESSAGES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("session_id", "message_id", "agent_id", "customer_id", "role")),
+        ("sent_at", pa.timestamp("ms")),
+        *((name, pa.string()) for name in ("text", "shop", "channel", "queue", "message_type")),
+        ("is_auto", pa.bool_()),
+        ("rating", pa.string()),
+    ]
+)
+"""Canonical messages, one row each, as every reader of exports hands them over."""
+
+
+@dataclass(frozen=True)
+class Messages:
+    """`within: 5 messages`: so many of the human agent's messages."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Duration:
+    """`within: 3m`: so many seconds on the rule's clock."""
+
+    seconds: float
+
+
+Within = Messages | Duration | None
+
+
+@dataclass(frozen=True)
+class Places:
+    """Intervals of rows `[start, stop)`, each inside one chat."""
+
+    start: Rows
+    stop: Rows
+
+    def hold(self, rows: Rows) -> Mask:
+        """For each place whether one of the moments lies in it."""
+        return np.searchsorted(rows, self.start) < np.searchsorted(rows, self.stop)
+
+    def first(self, rows: Rows) -> Rows:
+        """For each place the first of the moments in it, or NOBODY."""
+        index = np.searchsorted(rows, self.start)
+        found = np.append(rows, NOBODY)[index]
+        return np.where((found != NOBODY) & (found < self.stop), found, NOBODY)
+
+    def last(self, rows: Rows) -> Rows:
+        """For each place the last of the moments in it, or NOBODY."""
+        index = np.searchsorted(rows, self.stop)
+        found = np.concatenate([[NOBODY], rows])[index]
+        return np.where(found >= self.start, found, NOBODY)
+
+    def count(self, rows: Rows) -> Rows:
+        """For each place how many of the moments lie in it."""
+        return np.maximum(np.searchsorted(rows, self.stop) - np.searchsorted(rows, self.start), 0)
+
+    def __getitem__(self, chosen: Any) -> "Places":
+        return Places(self.start[chosen], self.stop[chosen])
+
+
+class Message(NamedTuple):
+    """One message, for people to read."""
+
+    seq: int
+    message_id: str | None
+    role: str
+    agent_id: str | None
+    sent_at: datetime | None
+    text: str
+    message_type: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Chats:
+    """A batch of conversations as columns; build it with `of`.
+
+    By row: session (number of the chat), speaker, sent_at (ms since 1970, wall time of the place; filled where
+    unknown), time_known, agent (who is in charge, NOBODY if never anyone), text (number of the text).
+    By text: hits. By chat: first row (`starts`, one entry more than chats) and the columns of `about`.
+    `clocks` are the rulebook's; the one in use is `clock`.
+    """
+
+    session: Rows
+    speaker: NDArray[np.int8]
+    sent_at: Rows
+    time_known: Mask
+    agent: Rows
+    text: Rows
+    texts: Sequence[str]
+    hits: Hits
+    starts: Rows
+    session_ids: Sequence[str]
+    agents: Sequence[str]
+    about: Mapping[str, Sequence[str | None]]  # by chat: customer_id, shop, channel, queue
+    messages: pa.Table  # the canonical rows, in this order
+    clocks: Mapping[str, Hours] = field(default_factory=dict)
+    clock: str = "wall"
+    _keys: dict[str, Rows] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, messages: pa.Table, scan: Callable[[Sequence[str]], Hits], clocks: Mapping[str, Hours] | None = None) -> "Chats":
+        """Lay out canonical messages (schema of `qa_checker.exports`), in any order of sessions.
+
+        Rows of one session keep their source order where times are equal or unknown.
+        """
+        session, session_ids = _codes(messages["session_id"])
+        known = np.asarray(messages["sent_at"].is_valid())
+        wall = np.asarray(pc.fill_null(messages["sent_at"].cast(pa.int64()), 0), np.int64)
+        order = np.argsort(session, kind="stable")
+        # Unknown times are filled before sorting by time: sorted last, they would make an answer late.
+        wall = _filled(wall[order], known[order], session[order], otherwise=0)
+        by_time = np.lexsort((wall, session[order]))
+        order, wall = order[by_time], wall[by_time]
+        messages = messages if np.array_equal(order, np.arange(len(order))) else messages.take(pa.array(order))
+        session, known = session[order], known[order]
+        starts = np.searchsorted(session, np.arange(len(session_ids) + 1))
+        speaker = _speakers(messages["role"])
+        text, texts = _codes(messages["text"])
+        agent, agents = _codes(messages["agent_id"])
+        return cls(
+            session=session,
+            speaker=speaker,
+            sent_at=wall,
+            time_known=known,
+            agent=_in_charge(agent, speaker, session),
+            text=text,
+            texts=texts,
+            hits=scan(texts),
+            starts=starts,
+            session_ids=session_ids,
+            agents=agents,
+            about={name: _by_chat(messages[name], session, len(session_ids)) for name in ("customer_id", "shop", "channel", "queue")},
+            messages=messages,
+            clocks={"wall": WALL, **(clocks or {})},
+        )
+
+    def __len__(self) -> int:
+        """How many chats."""
+        return len(self.session_ids)
+
+    # Moments
+
+    def by(self, *speakers: int) -> Rows:
+        """Messages of these speakers."""
+        if speakers not in self._by:
+            self._by[speakers] = np.flatnonzero(np.isin(self.speaker, speakers))
+        return self._by[speakers]
+
+    def says(self, lists: Sequence[str], by: int) -> Rows:
+        """Messages in which the speaker says one of the lists."""
+        rows = self.by(by)
+        return rows[self.hits.said(lists)[self.text[rows]]]
+
+    def says_more_than(self, lists: Sequence[str], by: int) -> Rows:
+        """Messages in which the speaker says more than a courtesy of these lists."""
+        rows = self.by(by)
+        return rows[~self.hits.said_only(lists)[self.text[rows]]]
+
+    @cached_property
+    def first_in_chat(self) -> Rows:
+        """The first row of every chat."""
+        return self.starts[:-1]
+
+    @cached_property
+    def last_in_chat(self) -> Rows:
+        """The last row of every chat."""
+        return self.starts[1:] - 1
+
+    # Places
+
+    def whole(self) -> Places:
+        """Every chat from end to end."""
+        return Places(self.starts[:-1], self.starts[1:])
+
+    def turns(self, speaker: int) -> Places:
+        """All one side says until the other speaks, customer against human agent; robots and notices do not end it."""
+        people = self.by(CUSTOMER, AGENT)
+        changes = np.ones(len(people), bool)
+        changes[1:] = (np.diff(self.speaker[people]) != 0) | (np.diff(self.session[people]) != 0)
+        start = people[changes]
+        stop = np.minimum(np.append(start[1:], len(self.session)), self.starts[self.session[start] + 1])
+        mine = self.speaker[start] == speaker
+        return Places(start[mine], stop[mine])
+
+    def upto(self, rows: Rows) -> Places:
+        """From the chat's first row to just before each moment."""
+        return Places(self.starts[self.session[rows]], rows)
+
+    def onward(self, rows: Rows, within: Within = None) -> Places:
+        """From each moment, itself included, to the end of its chat, or so far."""
+        return Places(rows, self._reach(rows, rows, within))
+
+    def after(self, rows: Rows, within: Within = None) -> Places:
+        """Behind each moment, itself excluded, to the end of its chat, or so far."""
+        return Places(rows + 1, self._reach(rows, rows + 1, within))
+
+    def since(self, rows: Rows, within: Duration) -> Rows:
+        """The first row, perhaps of an earlier chat, not longer than this before each moment on the clock in use."""
+        return np.searchsorted(self._key, self._key[rows] - int(within.seconds * 1000))
+
+    def _reach(self, since: Rows, start: Rows, within: Within) -> Rows:
+        stop = self.starts[self.session[since] + 1]
+        if isinstance(within, Messages):
+            agents = self.by(AGENT)
+            index = np.searchsorted(agents, start) + within.count - 1
+            reached = np.append(agents, len(self.session))[np.minimum(index, len(agents))]
+            stop = np.minimum(stop, reached + 1)
+        elif isinstance(within, Duration):
+            key = self._key
+            stop = np.minimum(stop, np.searchsorted(key, key[since] + int(within.seconds * 1000), side="right"))
+        return np.maximum(stop, start)
+
+    # Time
+
+    def on(self, clock: str) -> "Chats":
+        """The same chats with another clock in use."""
+        return self if clock == self.clock else replace(self, clock=clock)
+
+    def waited(self, since: Rows, until: Rows) -> Seconds:
+        """Seconds between two moments on the clock in use; inf where until is NOBODY, NaN where a time is unknown."""
+        known = self.time_known[since] & np.where(until == NOBODY, True, self.time_known[until])
+        passed = (self._key[until] - self._key[since]) / 1000
+        return np.where(known, np.where(until == NOBODY, np.inf, passed), np.nan)
+
+    def is_open(self, rows: Rows) -> Mask:
+        """Whether the clock in use runs at these moments."""
+        return self.clocks[self.clock].is_open(self.sent_at[rows])
+
+    @property
+    def _key(self) -> Rows:
+        """The clock's reading from the chat's own start, chat by chat so far apart that no wait reaches the next."""
+        if self.clock not in self._keys:
+            reading = self.clocks[self.clock].read(self.sent_at)
+            passed = reading - reading[self.starts[self.session]] if len(reading) else reading
+            apart = int(passed.max(initial=0)) + _LONGEST_WITHIN
+            self._keys[self.clock] = self.session * apart + passed
+        return self._keys[self.clock]
+
+    @cached_property
+    def lengths(self) -> Rows:
+        """For each text its length in code points."""
+        return np.fromiter(map(len, self.texts), np.int64, len(self.texts))
+
+    @cached_property
+    def _by(self) -> dict[tuple[int, ...], Rows]:
+        return {}
+
+    # For people
+
+    def seq(self, rows: Rows) -> Rows:
+        """Place of each row in its chat, from 0."""
+        return rows - self.starts[self.session[rows]]
+
+    def conversation(self, chat: int) -> Iterator[Message]:
+        """The messages of one chat in order."""
+        low, high = int(self.starts[chat]), int(self.starts[chat + 1])
+        for seq, row in enumerate(self.messages.slice(low, high - low).to_pylist()):
+            yield Message(seq, *(row[name] for name in Message._fields[1:]))
+
+
+_LONGEST_WITHIN = 400 * 24 * 3600 * 1000  # ms; no rule looks further ahead
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[Rows, list[str]]:
+    """Number the distinct values in order of appearance; NOBODY where null."""
+    encoded = column.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.unify_dictionaries().combine_chunks()
+    return np.asarray(pc.fill_null(encoded.indices, NOBODY), np.int64), encoded.dictionary.to_pylist()
+
+
+def _speakers(roles: pa.ChunkedArray) -> NDArray[np.int8]:
+    codes, names = _codes(roles)
+    return np.array([ROLES.index(name) for name in names], np.int8)[codes] if len(codes) else np.zeros(0, np.int8)
+
+
+def _filled(values: Rows, known: Mask, session: Rows, otherwise: int) -> Rows:
+    """Unknown values take the last known one of their chat before them, else the first after, else `otherwise`."""
+    if known.all():
+        return values
+    rows = np.arange(len(values))
+    before = np.maximum.accumulate(np.where(known, rows, -1))
+    after = np.minimum.accumulate(np.where(known, rows, len(rows))[::-1])[::-1]
+    has_before = (before >= 0) & (session[before] == session)
+    has_after = (after < len(rows)) & (session[after % len(rows)] == session)
+    return np.select([known, has_before, has_after], [values, values[before], values[after % len(rows)]], otherwise)
+
+
+def _in_charge(agent: Rows, speaker: NDArray[np.int8], session: Rows) -> Rows:
+    """Who holds the chat at each row: named there, else the last agent named before, else the first after."""
+    named = np.where((speaker == AGENT) | (speaker == CUSTOMER), agent, NOBODY)
+    return _filled(named, named != NOBODY, session, otherwise=NOBODY)
+
+
+def _by_chat(column: pa.ChunkedArray, session: Rows, chats: int) -> list[str | None]:
+    """The first value each chat gives."""
+    codes, names = _codes(column)
+    first = np.full(chats, NOBODY, np.int64)
+    given = np.flatnonzero(codes != NOBODY)[::-1]
+    first[session[given]] = codes[given]
+    return [names[code] if code != NOBODY else None for code in first.tolist()]

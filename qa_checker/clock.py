@@ -1,0 +1,138 @@
+"""Clocks: how long a wait was, when the night, weekends and Chinese holidays do not count."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+Milliseconds = NDArray[np.int64]
+
+MINUTE = 60_000
+DAY = 24 * 60 * MINUTE
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """One stretch of open time, in milliseconds from midnight; `close` may reach into the next day."""
+
+    open: int
+    close: int
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When somebody is there to answer; its clock stands still outside. Windows of a day must not overlap."""
+
+    workdays: tuple[Window, ...]
+    holidays: tuple[Window, ...]
+
+    @classmethod
+    def parse(cls, spec: Mapping[str, str]) -> "Hours":
+        """Read `{every_day: "08:00-23:00"}` or `{workdays: "09:00-12:00, 13:00-18:00", holidays: closed}`.
+
+        Raises ValueError, in Chinese, for anything else.
+        """
+        unknown = set(spec) - {"every_day", "workdays", "holidays"}
+        if unknown or not spec or ("every_day" in spec and len(spec) > 1):
+            raise ValueError("营业时间请写 every_day，或 workdays 与 holidays")
+        if "every_day" in spec:
+            windows = _windows(spec["every_day"])
+            return cls(windows, windows)
+        return cls(_windows(spec.get("workdays", "closed")), _windows(spec.get("holidays", "closed")))
+
+    @property
+    def always(self) -> bool:
+        """Whether this is the wall clock."""
+        return self.workdays == self.holidays == (Window(0, DAY),)
+
+    def read(self, wall: Milliseconds) -> Milliseconds:
+        """The clock's reading, in open milliseconds, at wall times (milliseconds since 1970, local)."""
+        if self.always or not len(wall):
+            return wall
+        day, time = np.divmod(wall, DAY)
+        first = int(day.min())
+        works = self._is_workday(first, int(day.max()))
+        opened = np.where(works[1:], _total(self.workdays), _total(self.holidays))
+        before = np.concatenate([[0], np.cumsum(opened)[:-1]])
+        reading = before[day - first]
+        for windows, today in ((self.workdays, works[1:]), (self.holidays, ~works[1:])):
+            reading += np.where(today[day - first], _passed(windows, time), 0)
+        # What spills over midnight belongs to the day that opened it: counted there, taken back until it has passed.
+        for windows, yesterday in ((self.workdays, works[:-1]), (self.holidays, ~works[:-1])):
+            reading -= np.where(yesterday[day - first], _spill(windows) - _passed_spill(windows, time), 0)
+        return reading
+
+    def is_open(self, wall: Milliseconds) -> NDArray[np.bool_]:
+        """Whether somebody is there at these wall times."""
+        return self.read(wall + 1) > self.read(wall) if len(wall) else np.zeros(0, bool)
+
+    def _is_workday(self, first: int, last: int) -> NDArray[np.bool_]:
+        """For the day before `first` to `last` (days since 1970): no weekend, no holiday, 调休 respected."""
+        if self.workdays == self.holidays:
+            return np.ones(last - first + 2, bool)
+        return np.array([_works(_EPOCH + timedelta(days=day)) for day in range(first - 1, last + 1)], bool)
+
+
+WALL = Hours((Window(0, DAY),), (Window(0, DAY),))
+
+
+def _works(day: date) -> bool:
+    from chinese_calendar import is_workday
+
+    try:
+        return bool(is_workday(day))
+    except NotImplementedError:  # a year whose holidays are not yet announced
+        return day.weekday() < 5
+
+
+def _windows(spec: str) -> tuple[Window, ...]:
+    if spec.strip().lower() in ("closed", "休息"):
+        return ()
+    windows = []
+    for part in spec.replace("，", ",").split(","):
+        try:
+            opens, closes = (_minutes(time) for time in part.split("-"))
+        except ValueError:
+            raise ValueError(f"营业时间 {part.strip()} 看不懂，请写成 08:00-23:00") from None
+        windows.append(Window(opens * MINUTE, (closes if closes > opens else closes + 24 * 60) * MINUTE))
+    return tuple(windows)
+
+
+def _minutes(time: str) -> int:
+    hours, minutes = (int(part) for part in time.strip().split(":"))
+    if not (0 <= hours <= 24 and 0 <= minutes < 60):
+        raise ValueError(time)
+    return hours * 60 + minutes
+
+
+def _total(windows: Iterable[Window]) -> int:
+    return sum(window.close - window.open for window in windows)
+
+
+def _spill(windows: Iterable[Window]) -> int:
+    return sum(max(0, window.close - max(DAY, window.open)) for window in windows)
+
+
+def _passed(windows: Iterable[Window], time: Milliseconds) -> Milliseconds:
+    """Open time between midnight and `time` in this day's own windows."""
+    return sum((np.clip(time - window.open, 0, min(window.close, DAY) - window.open) for window in windows), np.zeros_like(time))
+
+
+def _passed_spill(windows: Iterable[Window], time: Milliseconds) -> Milliseconds:
+    """Open time between midnight and `time` in yesterday's windows that reach over it."""
+    return sum((np.clip(time, 0, max(0, window.close - DAY)) for window in windows), np.zeros_like(time))
+
+
+def spoken(seconds: float) -> str:
+    """A duration as people say it: 45秒, 1分20秒, 2小时5分, 3天2小时."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}秒"
+    for size, name, smaller, smaller_name in ((86_400, "天", 3_600, "小时"), (3_600, "小时", 60, "分"), (60, "分", 1, "秒")):
+        if whole >= size:
+            rest = whole % size // smaller
+            return f"{whole // size}{name}" + (f"{rest}{smaller_name}" if rest else "钟" if name == "分" else "")
+    raise AssertionError(seconds)

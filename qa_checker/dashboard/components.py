@@ -1,0 +1,78 @@
+"""The two things drawn by our own JavaScript: a table whose rows open something, and a session's transcript.
+
+Their sources lie in frontend/ and are handed to Streamlit as text, so that they are found the same way from a checkout,
+an editable install and a wheel. They build nodes with textContent only: a customer's words are never read as markup.
+"""
+
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import Any, Literal
+
+import streamlit as st
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet; `kind` says how its cells are drawn, see frontend/sheet.js."""
+
+    key: str
+    label: str
+    kind: Literal["text", "strong", "score", "interval", "tags"] = "text"
+    align: Literal["left", "right"] = "left"
+    sortable: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """What was clicked on a sheet just now: a row's id or a heading's key."""
+
+    opened: str | None
+    sorted: str | None
+
+
+def _source(name: str) -> str:
+    return (files(__package__) / "frontend" / name).read_text(encoding="utf-8")
+
+
+def _nothing() -> None:
+    """Streamlit reports a component's events only to those who say that they listen."""
+
+
+_sheet = st.components.v2.component(
+    "qa_checker.sheet", html='<div id="sheet"></div>', css=_source("sheet.css"), js=_source("sheet.js")
+)
+_transcript = st.components.v2.component(
+    "qa_checker.transcript",
+    html='<div id="transcript"></div>',
+    css=_source("transcript.css"),
+    js=_source("transcript.js"),
+)
+
+
+def sheet(
+    name: str,
+    columns: list[Column],
+    rows: list[Row],
+    *,
+    key: str,
+    ordered_by: tuple[str, bool] | None = None,
+    opens: bool = True,
+) -> Clicked:
+    """Draw a table; `rows` are {"id", "cells", "quiet"?}, `ordered_by` is a column's key and whether descending."""
+    data = {
+        "name": name,
+        "columns": [asdict(column) for column in columns],
+        "rows": rows,
+        "sorted": {"key": ordered_by[0], "descending": ordered_by[1]} if ordered_by else None,
+        "opens": opens,
+    }
+    result = _sheet(key=key, data=data, on_opened_change=_nothing, on_sorted_change=_nothing)
+    return Clicked(result.opened, result.sorted)
+
+
+def transcript(data: dict[str, Any], *, key: str) -> None:
+    """Draw a session as `session_view.transcript_data` describes it."""
+    _transcript(key=key, data=data)

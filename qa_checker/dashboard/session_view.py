@@ -1,0 +1,216 @@
+"""Turns a stored session into what its transcript shows: pieces of text, waits, verdicts, the score."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qa_checker.archive.query import WholeSession
+from qa_checker.archive.selection import LOSSES
+from qa_checker.dashboard.rule_texts import RuleTexts
+from qa_checker.dashboard.wording import UNKNOWN, dimension_name, duration, moment, points, signed
+
+LATE_S = 180
+"""A wait that customers and platforms call too long, whatever the rulebook says: the 3 minutes of 3分钟回复率."""
+
+NOTEWORTHY_PAUSE_S = 60
+"""Shorter pauses that nobody waits through are not shown."""
+
+_FACES = {"customer": "客", "agent": "服", "bot": "机", "system": "系"}
+_SPEAKERS = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
+_SIDES = {"customer": "left", "agent": "right", "bot": "right"}
+_STRENGTH = ("hint", "good", "bad", "red")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Quoted words of one message, in code points, and the verdict that quotes them."""
+
+    start: int
+    end: int
+    verdict: str
+    tone: str
+
+
+def pieces(text: str, spans: list[Span]) -> list[Row]:
+    """Cut a message where quotes begin and end; put together again the pieces are the message."""
+    edges = {0, len(text)}
+    for span in spans:
+        edges |= {min(max(span.start, 0), len(text)), min(max(span.end, 0), len(text))}
+    cuts = sorted(edges)
+    found = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        covering = [span for span in spans if span.start <= start and end <= span.end]
+        found.append(
+            {
+                "text": text[start:end],
+                "verdicts": list(dict.fromkeys(span.verdict for span in covering)),
+                "tone": max((span.tone for span in covering), key=_STRENGTH.index, default=""),
+            }
+        )
+    return found
+
+
+def transcript_data(whole: WholeSession, rules: RuleTexts) -> Row:
+    """Everything the transcript component draws, as plain JSON."""
+    shown = [verdict for verdict in whole.verdicts if verdict["outcome"] != "passes"]
+    cards = [_card(number, verdict, rules) for number, verdict in enumerate(shown)]
+    return {
+        "summary": _summary(whole, rules),
+        "verdicts": cards,
+        "items": _items(whole, _spans(shown, cards)),
+    }
+
+
+def _card(number: int, verdict: Row, rules: RuleTexts) -> Row:
+    text = rules[verdict["rule"]]
+    quotes = verdict["quotes"] or []
+    badges = [f"罚 {points(verdict['fine'])} 元"] if verdict["fine"] else []
+    badges += [f"奖 {points(verdict['reward'])} 元"] if verdict["reward"] else []
+    tone = _tone(verdict, text.red_line)
+    return {
+        "id": str(number),
+        "seq": quotes[0]["seq"] if quotes else None,
+        "tone": tone,
+        "title": text.title,
+        "points": _price(verdict),
+        "badges": (["一票否决"] if tone == "red" else []) + badges,
+        "reason": verdict["reason"] or "",
+        "advice": text.advice if verdict["outcome"] in ("fails", "hint") else "",
+        "why": text.why,
+        "source": text.source,
+    }
+
+
+def _tone(verdict: Row, red_line: bool) -> str:
+    if verdict["outcome"] != "fails":
+        return {"earns": "good"}.get(verdict["outcome"], "hint")
+    return "red" if red_line else "bad"
+
+
+def _price(verdict: Row) -> str:
+    if verdict["outcome"] == "hint":
+        return "提示"
+    if not verdict["points"]:
+        return "不扣分" if verdict["outcome"] == "fails" else "奖励"
+    return signed(-verdict["points"] if verdict["outcome"] == "fails" else verdict["points"], " 分")
+
+
+def _spans(verdicts: list[Row], cards: list[Row]) -> dict[int, list[Span]]:
+    spans: dict[int, list[Span]] = {}
+    for verdict, card in zip(verdicts, cards, strict=True):
+        for quote in verdict["quotes"] or []:
+            spans.setdefault(quote["seq"], []).append(Span(quote["start"], quote["end"], card["id"], card["tone"]))
+    return spans
+
+
+def _items(whole: WholeSession, spans: dict[int, list[Span]]) -> list[Row]:
+    replies = {turn["replied_seq"]: turn for turn in whole.rounds if turn["replied_seq"] is not None}
+    slow = _slow_rounds(whole.verdicts)
+    items: list[Row] = []
+    earlier: Row | None = None
+    for message in whole.messages:
+        turn = replies.get(message["seq"])
+        wait = _reply_wait(turn, slow) if turn else _pause(earlier, message)
+        items += [wait] if wait else []
+        items.append(_message(message, spans.get(message["seq"], [])))
+        earlier = message
+    open_turns = [turn for turn in whole.rounds if turn["replied_seq"] is None]
+    if open_turns:
+        items.append({"kind": "wait", "text": "顾客的话到会话结束没有人回复", "late": _is_slow(open_turns[-1], slow)})
+    return items
+
+
+def _slow_rounds(verdicts: list[Row]) -> set[int]:
+    return {
+        quote["seq"]
+        for verdict in verdicts
+        if verdict["outcome"] == "fails" and verdict["dimension"] in ("speed", "solving")
+        for quote in verdict["quotes"] or []
+    }
+
+
+def _is_slow(turn: Row, slow: set[int]) -> bool:
+    return turn["asked_seq"] in slow or turn["replied_seq"] in slow
+
+
+def _reply_wait(turn: Row, slow: set[int]) -> Row | None:
+    if turn["waited_s"] is None:
+        return None
+    late = turn["waited_s"] > LATE_S or _is_slow(turn, slow)
+    words = f"客服响应 {duration(turn['waited_s'])}"
+    if late:
+        words += " · 超时"
+    if turn["in_hours"] is False:
+        words += " · 非服务时间"
+    return {"kind": "wait", "text": words, "late": late}
+
+
+def _pause(earlier: Row | None, message: Row) -> Row | None:
+    if earlier is None or not (earlier["time_known"] and message["time_known"]):
+        return None
+    if earlier["sent_at"] is None or message["sent_at"] is None:
+        return None
+    seconds = (message["sent_at"] - earlier["sent_at"]).total_seconds()
+    if seconds < NOTEWORTHY_PAUSE_S:
+        return None
+    return {"kind": "wait", "text": f"间隔 {duration(seconds)}", "late": False}
+
+
+def _message(message: Row, spans: list[Span]) -> Row:
+    role = message["role"]
+    name = message["agent_id"] if role == "agent" else None
+    clock = _clock(message["sent_at"]) if message["time_known"] else "时间不详"
+    return {
+        "kind": "message",
+        "seq": message["seq"],
+        "role": role,
+        "side": _SIDES.get(role, "centre"),
+        "face": _FACES.get(role, "？"),
+        "who": " · ".join(
+            part for part in (" ".join(filter(None, (_SPEAKERS.get(role, role), name))), clock) if part
+        ),
+        "pieces": pieces(message["text"] or "", spans),
+    }
+
+
+def _clock(sent_at: datetime | None) -> str:
+    return sent_at.strftime("%H:%M:%S") if sent_at else ""
+
+
+def _summary(whole: WholeSession, rules: RuleTexts) -> Row:
+    session = whole.session
+    lost = sorted(((session[dimension] or 0, dimension) for dimension in LOSSES), reverse=True)
+    most = lost[0][0] or 1
+    tone, result = ("red", "红线") if session["red_line"] else ("", "合格") if session["passed"] else ("bad", "不合格")
+    name, _, fingerprint = (session["rulebook"] or UNKNOWN).partition("@")
+    facts = [
+        ("客服", session["agent_id"] or UNKNOWN),
+        ("店铺", session["shop"] or UNKNOWN),
+        ("渠道", session["channel"] or UNKNOWN),
+        ("顾客", session["customer_id"] or UNKNOWN),
+        ("开始", moment(session["started_at"], seconds=True)),
+        ("首响", duration(session["first_response_s"])),
+        ("平响", duration(session["average_response_s"])),
+        ("轮次 / 消息", f"{session['rounds']} / {session['messages']}"),
+        ("罚款", f"{points(session['fine'])} 元"),
+        ("奖励", f"{points(session['reward'])} 元"),
+        ("规则", f"{name} {fingerprint[:6]}"),
+    ]
+    return {
+        "score": points(session["score"]),
+        "tone": tone,
+        "result": result,
+        "facts": facts,
+        "dimensions": [
+            {"name": dimension_name(dimension), "lost": signed(-value), "share": value / most}
+            for value, dimension in lost
+            if value > 0
+        ],
+        "passes": [
+            {"title": rules.title(verdict["rule"]), "reason": verdict["reason"] or ""}
+            for verdict in whole.verdicts
+            if verdict["outcome"] == "passes"
+        ],
+    }

@@ -1,0 +1,210 @@
+"""From text cells to canonical messages: every cell checked, every row that fails set aside with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qa_checker.exports.columns import IN_CHINESE
+from qa_checker.exports.export import LONGEST_TEXT, MESSAGES, Reject
+from qa_checker.exports.records import Records, detail
+from qa_checker.exports.roles import AGENT, BOT, is_unknown, is_yes, role_of
+from qa_checker.exports.times import UNKNOWN, read_times
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+UNKNOWN_ROLE = "unknown"
+
+WORDLESS_TYPES = frozenset(
+    "image picture photo pic img emotion emoji sticker expression card order goods product link file video voice audio"
+    " location event recall revoke transfer close rate rating system notice 图片 表情 动画表情 卡片 订单 商品 链接 文件"
+    " 视频 语音 音频 位置 撤回 转接 评价 系统 通知 红包".split()
+)
+"""Message types whose messages may have no text."""
+
+_ROUNDED = r"^[+-]?\d\.\d+[eE]\+?\d+$|^[+-]?\d[eE]\+\d+$"
+
+
+_SLICE = 1 << 19  # records checked at a time, so that no array outgrows 32-bit offsets
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Rows after every cell was checked; one entry a message."""
+
+    messages: pa.Table  # schema MESSAGES, but session_id may be null (to be split) and role may be `unknown`
+    pairs: pa.ChunkedArray  # who talked with whom, where there is no session_id
+    records: NDArray[np.int64]  # which record of its file each message is
+    to_the_second: NDArray[np.bool_]
+    rejects: tuple[Reject, ...]
+
+
+def check(found: Records) -> Checked:
+    """Turn the cells of one file into messages."""
+    slices = [_check(found, start) for start in range(0, max(1, found.cells.num_rows), _SLICE)]
+    return Checked(
+        pa.concat_tables([piece.messages for piece in slices]),
+        pa.chunked_array([piece.pairs for piece in slices], pa.string()),
+        np.concatenate([piece.records for piece in slices]),
+        np.concatenate([piece.to_the_second for piece in slices]),
+        (*found.rejects, *(reject for piece in slices for reject in piece.rejects)),
+    )
+
+
+def _check(found: Records, start: int) -> Checked:
+    sieve = _Sieve(found, start)
+    session, message_id = sieve.words("session_id"), sieve.words("message_id")
+    pairs = pa.nulls(sieve.rows, pa.string())
+    if "session_id" in found.cells.column_names:
+        sieve.require("session_id")
+    else:
+        pairs = sieve.pairs(found.parties)
+    for identity in (session, message_id):
+        sieve.refuse("id_rounded", _rounded(identity))
+    is_auto = sieve.is_auto()
+    role = sieve.roles(is_auto)
+    times = read_times(sieve.cells("sent_at"))
+    sieve.refuse("bad_time", times.bad)
+    text = sieve.text()
+    columns = {
+        **{name: sieve.words(name) for name in MESSAGES.names if name not in ("role", "sent_at", "text", "is_auto")},
+        **{"role": role, "text": text, "is_auto": pa.array(is_auto)},
+        "sent_at": pa.array(times.ms, mask=times.ms == UNKNOWN).cast(pa.timestamp("ms")),
+    }
+    table = pa.table({name: columns[name] for name in MESSAGES.names})
+    fine = sieve.fine
+    if sieve.reasons:
+        table, pairs = table.filter(pa.array(fine)), pairs.filter(pa.array(fine))
+    return Checked(table, pairs, start + np.flatnonzero(fine), times.to_the_second[fine], sieve.rejects())
+
+
+class _Sieve:
+    """A slice of records; keeps the first reason why a record can't become a message."""
+
+    def __init__(self, found: Records, start: int) -> None:
+        self.found, self.start = found, start
+        self.table = found.cells[start : start + _SLICE]
+        self.rows = self.table.num_rows
+        self.fine = np.ones(self.rows, np.bool_)
+        self.reasons: dict[int, tuple[str, str]] = {}
+        self._cells: dict[str, pa.Array] = {}
+        for record, reason in found.spoiled.items():
+            if start <= record < start + self.rows:
+                self.set_aside(record - start, reason)
+        self.refuse("repeated_header", self.repeated_headers())
+
+    def set_aside(self, record: int, reason: str, missing: str = "") -> None:
+        self.reasons.setdefault(record, (reason, missing))
+        self.fine[record] = False
+
+    def refuse(self, reason: str, which: NDArray[np.bool_], missing: str = "") -> None:
+        """Set aside the records marked, unless they had a reason before."""
+        for record in np.flatnonzero(which & self.fine):
+            self.set_aside(int(record), reason, missing)
+
+    def rejects(self) -> tuple[Reject, ...]:
+        """Give the records that were set aside."""
+        found = self.found
+        places = ((self.start + at, reason, missing) for at, (reason, missing) in self.reasons.items())
+        return tuple(
+            Reject(found.file, int(found.rows[at]), reason, detail(reason, missing), found.raw(at))
+            for at, reason, missing in places
+        )
+
+    def whole(self, name: str) -> pa.Array:
+        """Give a column as it stands; all null where the file has none."""
+        if name not in self.table.column_names:
+            return pa.nulls(self.rows, pa.string())
+        column = self.table.column(name)
+        return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+
+    def cells(self, name: str) -> pa.Array:
+        """Give a column without white space around its cells."""
+        if name not in self._cells:
+            self._cells[name] = pc.utf8_trim_whitespace(self.whole(name))
+        return self._cells[name]
+
+    def words(self, name: str) -> pa.Array:
+        """Give a column in which an empty cell is null."""
+        cells = self.cells(name)
+        if cells.null_count == len(cells):
+            return cells
+        return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+
+    def require(self, name: str) -> None:
+        """Set aside the records that have nothing there."""
+        cells = self.words(name)
+        if cells.null_count:
+            self.refuse("missing_field", _true(pc.is_null(cells)), _label(name))
+
+    def pairs(self, parties: Sequence[str]) -> pa.Array:
+        """Name who talked with whom; the customer must be known."""
+        self.require("customer_id")
+        return pc.binary_join_element_wise(*(pc.fill_null(self.words(name), "") for name in parties), "/")
+
+    def is_auto(self) -> NDArray[np.bool_]:
+        """Read the yes-or-no column; an empty cell is a no."""
+        distinct = self.cells("is_auto").dictionary_encode()
+        answers = np.array([*map(is_yes, distinct.dictionary.to_pylist()), False], np.bool_)
+        return answers[pc.fill_null(distinct.indices, len(answers) - 1).to_numpy()]
+
+    def roles(self, is_auto: NDArray[np.bool_]) -> pa.Array:
+        """Read the roles; an automatic message of an agent is a bot's."""
+        self.require("role")
+        distinct = self.words("role").dictionary_encode()
+        known = [UNKNOWN_ROLE if is_unknown(word) else role_of(word) for word in distinct.dictionary.to_pylist()]
+        roles = pa.array(known, pa.string()).take(distinct.indices)
+        if roles.null_count:
+            self.refuse("bad_role", _true(pc.is_null(roles)))
+        if is_auto.any():
+            automatic = pc.and_(pa.array(is_auto), pc.fill_null(pc.equal(roles, AGENT), False))
+            roles = pc.if_else(automatic, BOT, roles)
+        return roles
+
+    def text(self) -> pa.Array:
+        """Give the texts as they are; only messages of a wordless type may have none."""
+        text = pc.fill_null(self.whole("text"), "")
+        length = pc.binary_length(text).to_numpy()
+        blank = (length == 0) | _true(pc.utf8_is_space(text))
+        if blank.any():
+            types = [(word or "").casefold() for word in self.words("message_type").filter(pa.array(blank)).to_pylist()]
+            blank[blank] = [word not in WORDLESS_TYPES for word in types]
+            self.refuse("missing_field", blank, _label("text"))
+        self.refuse("nul_padding", _true(pc.match_substring(text, "\0")))
+        long = length > LONGEST_TEXT
+        if long.any():
+            long[long] = pc.utf8_length(text.filter(pa.array(long))).to_numpy() > LONGEST_TEXT
+            self.refuse("text_too_long", long)
+        return text
+
+    def repeated_headers(self) -> NDArray[np.bool_]:
+        """Find the rows that are the header again."""
+        again = np.full(self.rows, bool(self.found.headers))
+        for name, header in self.found.headers.items():
+            if not again.any():
+                break
+            again &= _true(pc.fill_null(pc.equal(self.cells(name), header.strip()), False))
+        return again
+
+
+def _label(name: str) -> str:
+    return f"{IN_CHINESE[name]}（{name}）"
+
+
+def _true(mask: pa.Array) -> NDArray[np.bool_]:
+    values: NDArray[np.bool_] = mask.to_numpy(zero_copy_only=False)
+    return values
+
+
+def _rounded(cells: pa.Array) -> NDArray[np.bool_]:
+    """Find identities that Excel wrote as `1.23457E+18`."""
+    if cells.null_count == len(cells) or not pc.any(pc.match_substring_regex(cells, "[eE]\\+")).as_py():
+        return np.zeros(len(cells), np.bool_)
+    return _true(pc.fill_null(pc.match_substring_regex(cells, _ROUNDED), False))

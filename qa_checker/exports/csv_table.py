@@ -1,0 +1,220 @@
+"""Comma, tab or semicolon separated tables: pyarrow where the quotes are in order, line by line where they aren't."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
+
+from qa_checker.exports.blocks import read_in_blocks
+from qa_checker.exports.columns import canonical_name, match, require
+from qa_checker.exports.csv_quotes import LONGEST_RECORD, Grammar, records, split
+from qa_checker.exports.encodings import Text
+from qa_checker.exports.export import Refused
+from qa_checker.exports.records import Fault, Fields, Part, Records, gather, text_table
+from qa_checker.exports.roles import is_unknown, role_of
+from qa_checker.exports.times import read_time
+
+_DELIMITERS = ",\t;|"
+
+
+def read_csv(
+    text: Text, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
+) -> Records:
+    """Read a table whose first line is its header."""
+    start, row = _first_line(text.data)
+    if start == len(text.data):
+        raise Refused("empty_file", file, "文件是空的", "请重新导出")
+    header, lines, start = _header(text.data, start)
+    delimiter = _delimiter(header)
+    headers, state = split(header, delimiter)
+    if state:
+        raise Refused("not_a_table", file, "表头的引号不成对", "请检查第一行，或重新导出", row)
+    headers = [name.strip() for name in headers]
+    positions = match(headers, columns, file)
+    require(positions, headers, file, require_time)
+    table = _Table(text.data, delimiter, len(headers), positions)
+    parts = read_in_blocks(text.data, start, row + lines, table.clean, table.careful)
+    gathered = gather(parts, text, file, progress)
+    last = len(gathered.rows)
+    while last and not text.data[gathered.starts[last - 1] : gathered.ends[last - 1]].strip(b' \t\r\n"' + delimiter.encode()):
+        last -= 1  # Excel leaves rows of nothing but commas at the end
+    gathered = gathered.until(last)
+
+    def raw(record: int) -> bytes:
+        return text.raw(int(gathered.starts[record]), int(gathered.ends[record]))
+
+    def fields(record: int) -> Fields:
+        found = text.data[gathered.starts[record] : gathered.ends[record]].decode()
+        cells, _ = split(found.removesuffix("\n").removesuffix("\r"), delimiter)
+        return {name or f"#{position}": cell for position, (name, cell) in enumerate(zip(headers, cells, strict=True))}
+
+    return Records(
+        *(file, "tsv" if delimiter == "\t" else "csv", text.encoding, gathered.cells, gathered.rows, raw, fields),
+        rejects=gathered.rejects,
+        spoiled=gathered.spoiled,
+        headers={canonical: headers[position] for canonical, position in positions.items()},
+    )
+
+
+def _first_line(data: bytes) -> tuple[int, int]:
+    """Skip blank lines and Excel's `sep=,`; give the offset and row of the header."""
+    start, row = 0, 1
+    while start < len(data):
+        stop = data.find(b"\n", start) + 1 or len(data)
+        line = data[start:stop].strip().strip(b'"').lower()
+        if line and not (line.startswith(b"sep=") and len(line) <= 5):
+            return start, row
+        start, row = stop, row + 1
+    return len(data), row
+
+
+def _header(data: bytes, start: int) -> tuple[str, int, int]:
+    """Give the header, how many lines it takes and where it ends; a quoted name may hold line breaks."""
+    stop, lines = start, 0
+    while True:
+        stop, lines = data.find(b"\n", stop) + 1 or len(data), lines + 1
+        header = data[start:stop].decode("utf-8", "replace").rstrip("\r\n")
+        if header.count('"') % 2 == 0 or stop == len(data) or lines > 50:
+            return header, lines, stop
+
+
+def _delimiter(header: str) -> str:
+    """Choose the delimiter that makes the most known columns, then the most columns."""
+
+    def known(delimiter: str) -> tuple[int, int]:
+        names, _ = split(header, delimiter)
+        return sum(canonical_name(name) is not None for name in names), len(names)
+
+    return max(_DELIMITERS, key=known)
+
+
+@dataclass(frozen=True)
+class _Table:
+    data: bytes
+    delimiter: str
+    fields: int
+    positions: Mapping[str, int]
+
+    def clean(self, start: int, end: int, row: int) -> Part | None:
+        """Read a block whose quotes are all in order; None where they aren't, or a row has a cell too many."""
+        data = self.data
+        if data.count(b"\r", start, end) != data.count(b"\r\n", start, end):
+            return None  # pyarrow takes a lone CR for a line end
+        letters = np.frombuffer(data, np.uint8, end - start, start)
+        line_ends = _line_ends(letters)
+        stops, over_lines = line_ends, False
+        if data.find(b'"', start, end) >= 0:
+            quotes = np.flatnonzero(letters == ord('"'))
+            inside = np.searchsorted(quotes, line_ends) % 2 == 1
+            stops = line_ends[~inside]
+            if not stops.size:
+                return None
+            line_ends = line_ends[: np.searchsorted(line_ends, stops[-1]) + 1]
+            inside = inside[: line_ends.size]
+            over_lines = bool(inside.any())
+            if not self._in_order(letters, quotes[quotes < stops[-1]]) or self._doubtful(letters, line_ends, inside, stops):
+                return None
+        starts = np.concatenate(([0], stops[:-1] + 1))
+        rows = row + np.searchsorted(line_ends, starts)
+        there = _not_blank(letters, starts, stops)
+        used = min(int(stops[-1]) + 1, letters.size)
+        cells = self._parse(start, start + used, over_lines)
+        if cells is None or cells.num_rows != there.sum():
+            return None
+        return Part(
+            *(cells, rows[there], start + starts[there], start + np.minimum(stops[there] + 1, used)),
+            *(start + used, row + line_ends.size),
+        )
+
+    def _in_order(self, letters: NDArray[np.uint8], quotes: NDArray[np.int64]) -> bool:
+        """Say whether quotes open only after, and close only before, a delimiter, a line end or another quote."""
+        opening, closing = quotes[::2], quotes[1::2]
+        if opening.size != closing.size:
+            return False
+        around = np.frombuffer(f'{self.delimiter}\n"'.encode(), np.uint8)
+        before = letters[opening[opening > 0] - 1]
+        after = letters[closing[closing < letters.size - 1] + 1]
+        return bool(np.isin(before, around).all() and np.isin(after, np.append(around, ord("\r"))).all())
+
+    def _doubtful(
+        self,
+        letters: NDArray[np.uint8],
+        line_ends: NDArray[np.int64],
+        inside: NDArray[np.bool_],
+        stops: NDArray[np.int64],
+    ) -> bool:
+        """Say whether a quoted line break may be a forgotten quote: the next line could be a record by itself."""
+        broken = np.flatnonzero(inside)
+        if not broken.size:
+            return False
+        if np.diff(stops, prepend=-1).max() > LONGEST_RECORD:
+            return True
+        delimiters = np.flatnonzero(letters == ord(self.delimiter))
+        upto = np.searchsorted(delimiters, line_ends)
+        return bool((upto[broken + 1] - upto[broken] >= self.fields - 1).any())
+
+    def _parse(self, start: int, end: int, over_lines: bool) -> pa.Table | None:
+        names = [str(position) for position in range(self.fields)]
+        wanted = {str(position): canonical for canonical, position in self.positions.items()}
+        try:
+            table = arrow_csv.read_csv(
+                pa.BufferReader(pa.py_buffer(memoryview(self.data)[start:end])),
+                read_options=arrow_csv.ReadOptions(column_names=names, block_size=max(1 << 20, LONGEST_RECORD)),
+                parse_options=arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=over_lines),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(wanted, pa.string()),
+                    include_columns=list(wanted),
+                    strings_can_be_null=False,
+                    check_utf8=False,  # it was decoded once
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        return table.rename_columns(list(wanted.values()))
+
+    def careful(self, start: int, end: int, row: int) -> Part:
+        """Read a block line by line."""
+        grammar = Grammar(self.delimiter, self.fields, self._looks_like_record)
+        columns: dict[str, list[str]] = {canonical: [] for canonical in self.positions}
+        places: list[tuple[int, int, int]] = []
+        faults = []
+        stop, line = start, row
+        for record in records(self.data, start, end, grammar):
+            line += self.data.count(b"\n", stop, record.start)
+            if record.cells is None:
+                faults.append(Fault(line, record.reason, record.start, record.end))
+            else:
+                places.append((line, record.start, record.end))
+                for canonical, position in self.positions.items():
+                    columns[canonical].append(record.cells[position])
+            stop, line = record.end, line + record.lines
+        line += self.data.count(b"\n", stop, end)
+        rows, starts, ends = np.array(places, np.int64).reshape(-1, 3).T
+        return Part(text_table(columns), rows, starts, ends, max(stop, end), line, faults)
+
+    def _looks_like_record(self, cells: list[str]) -> bool:
+        role, time = (self.positions.get(name) for name in ("role", "sent_at"))
+        if role is not None and (role_of(cells[role]) or is_unknown(cells[role])):
+            return True
+        return time is not None and read_time(cells[time]) is not None
+
+
+def _line_ends(letters: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Say where lines end; the end of the text ends its last line too."""
+    ends = np.flatnonzero(letters == ord("\n"))
+    return ends if ends.size and ends[-1] == letters.size - 1 else np.append(ends, letters.size)
+
+
+def _not_blank(
+    letters: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    lengths = stops - starts
+    there: NDArray[np.bool_] = lengths > 1
+    single = np.flatnonzero(lengths == 1)
+    there[single] = letters[starts[single]] != ord("\r")
+    return there

@@ -1,0 +1,91 @@
+"""What reading an export gives: its messages, the rows that were set aside, and the files it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+MESSAGES = pa.schema(
+    [
+        pa.field("session_id", pa.string(), nullable=False),
+        pa.field("message_id", pa.string()),
+        pa.field("agent_id", pa.string()),
+        pa.field("customer_id", pa.string()),
+        pa.field("role", pa.string(), nullable=False),  # customer | agent | bot | system
+        pa.field("sent_at", pa.timestamp("ms")),  # naive wall time, Asia/Shanghai; null: unknown
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("shop", pa.string()),
+        pa.field("channel", pa.string()),
+        pa.field("queue", pa.string()),
+        pa.field("message_type", pa.string()),
+        pa.field("is_auto", pa.bool_(), nullable=False),
+        pa.field("rating", pa.string()),
+    ]
+)
+
+LONGEST_TEXT = 100_000
+"""The most characters one message may have."""
+
+WHAT_TO_DO = {
+    "bad_encoding": "这一行有不能解码的字节，请用正确的编码重新导出，或用 --encoding 指明编码",
+    "nul_padding": "这一行含有空字节（NUL），多半是文件没有写完或磁盘损坏，请重新导出",
+    "field_count": "这一行的格数和表头不一致，多半是内容里的分隔符没有加引号，请重新导出或补上引号",
+    "unclosed_quote": "这一行有引号只开不合，请补上另一半引号，或重新导出",
+    "bad_quote": "这一行有多余的引号，内容里的引号应写成两个（\"\"），整格再用引号括起来",
+    "repeated_header": "这一行又是一遍表头，多半是几个文件直接拼在一起，请删去这一行",
+    "bad_json": "这一行不是一个完整的 JSON 对象，请重新导出",
+    "missing_field": "这一行缺少必填的格：{}，请补上后再读",
+    "id_rounded": "编号已被 Excel 改成近似数，真实编号找不回来；请把该列设为“文本”后重新导出",
+    "bad_role": "角色认不出来，请写成 顾客、客服、机器人 或 系统",
+    "bad_time": "时间认不出来，请写成 2026-08-26 11:00:00 这样的日期加时间（2000 至 2100 年）",
+    "text_too_long": f"内容超过 {LONGEST_TEXT:,} 个字，不像一条消息；请检查是否有几行粘在了一起",
+    "duplicate_id": "同一会话里消息编号重复而内容不同，保留了先出现的一条；请核对编号",
+    "no_header": "这一行在第一条消息的“昵称 时间”之前，不知道是谁说的；请从消息开头复制",
+}
+"""Why a row may be set aside, and what a person can do about it."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One row that was set aside, with its bytes: nothing is ever lost."""
+
+    file: str
+    row: int  # as an editor shows it: the line (or sheet row) where the record starts, the header being row 1
+    reason: str
+    detail: str  # plain Chinese, what to do; never message text
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file that was read."""
+
+    path: str
+    sha256: str  # of the file as it lies on the disk
+    rows: int
+    layout: str  # csv | tsv | jsonl | json | xlsx | xls | parquet | qianniu
+    encoding: str  # empty where the layout has its own
+
+
+@dataclass(frozen=True)
+class Export:
+    """Everything that was read: `rows_in == messages.num_rows + len(rejects) + duplicates`."""
+
+    messages: pa.Table  # schema MESSAGES, in source order
+    rejects: tuple[Reject, ...]
+    rows_in: int
+    duplicates: int
+    warnings: tuple[str, ...]
+    files: tuple[SourceFile, ...]
+
+
+class Refused(Exception):
+    """A whole file can't be read; `str()` is one plain Chinese message that names the file and the remedy."""
+
+    def __init__(self, reason: str, file: str, problem: str, remedy: str = "", row: int | None = None) -> None:
+        self.reason = reason  # empty_file, missing_columns, duplicate_columns, encoding_unknown, not_a_table, …
+        self.file = file
+        self.row = row
+        place = file if row is None else f"{file} 第 {row} 行"
+        super().__init__(f"{place}：{problem}。{remedy}".rstrip("。") + "。")

@@ -1,0 +1,7 @@
+"""What a text says: phrase lists written by supervisors, found in one pass, with exact positions."""
+
+from .phrases import Lexicon, Phrase, PhraseList, Problem, parse, phrase, suggestion
+from .recognisers import RECOGNISERS
+from .scanner import Hits, Scanner, Spans
+
+__all__ = ["RECOGNISERS", "Hits", "Lexicon", "Phrase", "PhraseList", "Problem", "Scanner", "Spans", "parse", "phrase", "suggestion"]

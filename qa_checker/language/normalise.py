@@ -1,0 +1,127 @@
+"""Folds texts to one spelling (width, case, traditional, separators) with an exact map back to the original."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+END = "\0"  # closes every text in the joined copy, so that nothing matches across two messages
+
+# What a folded character is to the matching; OTHER includes punctuation, which is never skipped.
+OTHER, HAN, LETTER, DIGIT, SEPARATOR, DROPPED = range(6)
+
+LONGEST_SEPARATOR = 3  # 微*信 and 微 ❤️ 信 are one word; 微 - - - - 信 is a drawing
+
+_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#")
+_WORDS = {"➕": "加", "✚": "加", "妳": "你", "伱": "你", "莪": "我", "嶶": "微", "沒": "没", "甚": "什"}
+_UNICODE = 0x110000
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Texts folded and joined, each closed by END.
+
+    text: the joined copy. starts: where each text begins in it, one more entry than texts.
+    origin: for each character its offset in its own original text, in code points.
+    kinds: for each character OTHER, HAN, LETTER or DIGIT.
+    """
+
+    text: str
+    starts: NDArray[np.int64]
+    origin: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+
+    def text_at(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Which text each position of the joined copy belongs to."""
+        return np.searchsorted(self.starts, positions, side="right") - 1
+
+
+def fold(texts: Sequence[str]) -> Folded:
+    """Fold many texts at once; one character becomes one or none, which keeps the map back exact."""
+    table, kind_table = _tables()
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    codes = np.frombuffer((END.join(texts) + END).encode("utf-32-le", "surrogatepass"), "<u4")
+    ends = np.cumsum(lengths) - 1
+    folded, kinds = table[codes], kind_table[codes]
+    folded[ends], kinds[ends] = 0, OTHER
+    origin = (np.arange(len(codes)) - np.repeat(ends + 1 - lengths, lengths)).astype(np.int32)
+
+    kept = np.flatnonzero(kinds != DROPPED)
+    folded, kinds, origin = folded[kept], kinds[kept], origin[kept]
+    kept = ~_skipped_separators(kinds)
+    folded, kinds, origin = folded[kept], kinds[kept], origin[kept]
+    starts = np.concatenate([[0], np.flatnonzero(folded == 0) + 1])
+    kinds = np.where(kinds == SEPARATOR, OTHER, kinds).astype(np.uint8)
+    return Folded(folded.astype("<u4").tobytes().decode("utf-32-le"), starts, origin, kinds)
+
+
+def fold_one(text: str) -> str:
+    """The folded spelling of one text, as phrases are stored."""
+    return fold([text]).text[:-1]
+
+
+def _skipped_separators(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Separators inside a word: between Chinese characters, beside one, or between two lone letters (v-x)."""
+    separator = kinds == SEPARATOR
+    skipped = np.zeros(len(kinds), bool)
+    edges = np.diff(separator.astype(np.int8), prepend=0, append=0)
+    first, after = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    inside = (first > 0) & (after < len(kinds)) & (after - first <= LONGEST_SEPARATOR)
+    first, after = first[inside], after[inside]
+    left, right = kinds[first - 1], kinds[after]
+    word = (left == HAN) & np.isin(right, (HAN, LETTER, DIGIT)) | np.isin(left, (LETTER, DIGIT)) & (right == HAN)
+    padded = np.concatenate([[OTHER, OTHER], kinds, [OTHER, OTHER]])
+    alnum = (padded == LETTER) | (padded == DIGIT)
+    lone = (left == LETTER) & (right == LETTER) & ~alnum[first] & ~alnum[after + 3]
+    run = word | lone
+    marks = np.zeros(len(kinds) + 1, np.int32)
+    np.add.at(marks, first[run], 1)
+    np.add.at(marks, after[run], -1)
+    skipped[:] = np.cumsum(marks[:-1]) > 0
+    return skipped
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """For every code point its folded code point and its kind."""
+    table = np.arange(_UNICODE, dtype=np.uint32)
+    kinds = np.zeros(_UNICODE, np.uint8)
+    simplified = _simplified()
+    for code in [*range(0x3400), *range(0xA000, 0xAC00), *range(0xD800, 0x20000), *range(0xE0000, 0xE0200)]:
+        table[code], kinds[code] = _fold_character(chr(code))
+    for low, high in ((0x3400, 0xA000), (0x20000, 0x32000)):
+        kinds[low:high] = HAN
+    for traditional, simple in simplified.items():
+        table[ord(traditional)] = ord(simple)
+    for sign, word in _WORDS.items():
+        table[ord(sign)], kinds[ord(sign)] = ord(word), HAN
+    return table, kinds
+
+
+def _fold_character(character: str) -> tuple[int, int]:
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return 0xFFFD, OTHER
+    if category in ("Cf", "Mn", "Me") or (category == "Cc" and character not in "\t\n"):
+        return ord(character), DROPPED
+    wide = unicodedata.normalize("NFKC", character)
+    if len(wide) == 1 and len(wide.lower()) == 1:
+        character = wide.lower()
+    if character in _SEPARATORS or category == "Zs" or unicodedata.category(character) in ("So", "Sk"):
+        return ord(character), SEPARATOR
+    if "\u3400" <= character < "\ua000" or "\uf900" <= character < "\ufb00":
+        return ord(character), HAN
+    if character.isdigit():
+        return ord(character), DIGIT
+    return ord(character), LETTER if character.isalpha() else OTHER
+
+
+def _simplified() -> dict[str, str]:
+    """Traditional → simplified, character by character, from OpenCC's own dictionary (Apache-2.0)."""
+    lines = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text("utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if "\t" in line)
+    return {old: new.split(" ")[0] for old, new in pairs if len(old) == 1 and len(new.split(" ")[0]) == 1}

@@ -1,0 +1,184 @@
+"""Phrase lists: text files in which supervisors write how something is said, one phrase a line."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from .normalise import fold_one
+from .recognisers import RECOGNISERS
+
+GAP = 8  # characters that … may stand for
+GUARDS = ("negation", "quotation", "titles")
+JOINS = ("bursts",)
+
+PhraseKind = Literal["anywhere", "word", "whole"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file that people wrote: where, what, and what was perhaps meant."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class Piece(NamedTuple):
+    """A stretch of a phrase: folded text, or `@name` for a recogniser, at most `gap` characters after the last one."""
+
+    text: str
+    gap: int
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One line of a list: its pieces in order, and how much of the message it must be."""
+
+    line: int
+    source: str
+    pieces: tuple[Piece, ...]
+    kind: PhraseKind = "anywhere"
+
+
+@dataclass(frozen=True)
+class PhraseList:
+    """All ways to say one thing. `meaning` is the file's first comment."""
+
+    name: str
+    meaning: str = ""
+    phrases: tuple[Phrase, ...] = ()
+    excuses: tuple[Phrase, ...] = ()
+    includes: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+
+    def content(self) -> dict[str, object]:
+        """What decides a hit, without comments: for fingerprints."""
+        return {
+            "phrases": [(phrase.kind, phrase.pieces) for phrase in self.phrases],
+            "excuses": [phrase.pieces for phrase in self.excuses],
+            "includes": self.includes,
+            "guards": self.guards,
+            "joins": self.joins,
+        }
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The phrase lists of a folder, by name, and jieba's user words beside them."""
+
+    lists: Mapping[str, PhraseList]
+    userdict: Path | None = None
+    problems: tuple[Problem, ...] = field(default=())
+
+    @classmethod
+    def read(cls, folder: Path) -> "Lexicon":
+        """Read every `phrases/*.txt` of a lexicon folder; what is wrong is collected, not raised."""
+        problems: list[Problem] = []
+        lists = {}
+        for path in sorted((folder / "phrases").glob("*.txt")):
+            shown = f"phrases/{path.name}"
+            lists[path.stem] = parse(path.stem, path.read_text("utf-8-sig"), shown, problems)
+        for name, each in lists.items():
+            problems += (_unknown_list(f"phrases/{name}.txt", include, lists) for include in each.includes if include not in lists)
+            if name in _included(name, lists):
+                problems.append(Problem(f"phrases/{name}.txt", 1, "这个词表绕一圈又包含了自己，请去掉一行 +"))
+        return cls(lists, folder / "userdict.txt", tuple(problems))
+
+    def closure(self, names: set[str]) -> set[str]:
+        """These lists and every list they include."""
+        return names.union(*(_included(name, self.lists) for name in names))
+
+
+def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> PhraseList:
+    """Read one list from its text, adding what is wrong to `problems`."""
+    phrases: list[Phrase] = []
+    excuses: list[Phrase] = []
+    includes: list[str] = []
+    heads: dict[str, tuple[str, ...]] = {}
+    meaning = ""
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if line.startswith("#"):
+            comment = line.lstrip("# ").strip()
+            meaning = meaning or comment
+            head, _, values = comment.partition(":")
+            if head in ("guards", "joins") and values:
+                heads[head] = _head_values(head, values, shown_path, number, problems)
+        elif line.startswith("+") and re.fullmatch(r"\+[a-z][a-z0-9-]*", line):
+            includes.append(line[1:])
+        elif line.startswith("~"):
+            problems.append(Problem(shown_path, number, "例句行（~）还不能用，请改写成短语"))
+        elif line:
+            try:
+                excuse = line.startswith("!")
+                (excuses if excuse else phrases).append(phrase(line[1:] if excuse else line, number))
+            except ValueError as error:
+                problems.append(Problem(shown_path, number, str(error)))
+    return PhraseList(name, meaning, tuple(phrases), tuple(excuses), tuple(includes), heads.get("guards", ()), heads.get("joins", ()))
+
+
+def phrase(line: str, number: int = 0) -> Phrase:
+    """Read one phrase line; ValueError in Chinese when it cannot be matched."""
+    kind: PhraseKind = "whole" if line.startswith("==") else "word" if line.startswith("=") else "anywhere"
+    body = line.lstrip("=") if kind != "anywhere" else line
+    pieces = tuple(_pieces(body))
+    if not pieces:
+        raise ValueError("这一行没有可以匹配的字")
+    if kind == "word" and (len(pieces) > 1 or pieces[0].text.startswith("@")):
+        raise ValueError("整词（=）后面只能写一个词，不能带 … 或 @")
+    if kind == "whole" and len(pieces) > 1:
+        raise ValueError("整句（==）后面不能带 …")
+    return Phrase(number, line, pieces, kind)
+
+
+def _pieces(body: str) -> Iterator[Piece]:
+    gap = 0
+    for token in re.findall(r"…+|\.{3,}|@[a-z_]+|(?:(?!…|\.{3}|@[a-z_]).)+", body):
+        if token[0] == "…" or token.startswith("..."):
+            gap = GAP
+            continue
+        if token.startswith("@"):
+            if token[1:] not in RECOGNISERS:
+                raise ValueError(f"没有识别器 {token}，可用的有 {'、'.join('@' + name for name in RECOGNISERS)}")
+            yield Piece(token, gap)
+        elif folded := fold_one(token).strip():
+            yield Piece(folded, gap)
+        else:
+            continue
+        gap = 0
+
+
+def _head_values(head: str, values: str, path: str, number: int, problems: list[Problem]) -> tuple[str, ...]:
+    known = GUARDS if head == "guards" else JOINS
+    names = tuple(value.strip() for value in values.replace("，", ",").split(",") if value.strip())
+    problems += (Problem(path, number, f"{head} 不认识 {value}，可用的有 {'、'.join(known)}") for value in names if value not in known)
+    return tuple(value for value in names if value in known)
+
+
+def _included(name: str, lists: Mapping[str, PhraseList]) -> set[str]:
+    """Every list reached from this one by `+` lines; holds the name itself only where they run in a circle."""
+    found: set[str] = set()
+    waiting = list(lists[name].includes) if name in lists else []
+    while waiting:
+        each = waiting.pop()
+        if each not in found and each in lists:
+            found.add(each)
+            waiting += lists[each].includes
+    return found
+
+
+def _unknown_list(path: str, name: str, lists: Mapping[str, PhraseList]) -> Problem:
+    return Problem(path, 1, f"没有名为 {name} 的词表{suggestion(name, lists)}")
+
+
+def suggestion(name: str, known: Mapping[str, object]) -> str:
+    """`，是不是 xxx？` for the nearest known name, or nothing."""
+    near = get_close_matches(name, list(known), 1, 0.6)
+    return f"，是不是 {near[0]}？" if near else ""

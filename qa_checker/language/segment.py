@@ -1,0 +1,74 @@
+"""Chinese words by jieba: asked only where a boundary decides (`=滚`), never for long phrases."""
+
+import logging
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+Word = tuple[str, int, int]
+
+
+class Segmenter(Protocol):
+    """Cuts a text into (word, start, end), offsets in code points; the words tile the text."""
+
+    def words(self, text: str) -> Iterator[Word]: ...
+
+
+def segmenter(userdict: Path | None = None) -> Segmenter:
+    """The fastest segmenter installed: rjieba (extra `fast`) or jieba; both give the same words."""
+    return _segmenter(userdict, bool(find_spec("rjieba")))
+
+
+@cache
+def _segmenter(userdict: Path | None, fast: bool) -> Segmenter:
+    return RustJieba(userdict) if fast else Jieba(userdict)
+
+
+class Jieba:
+    """jieba with its own tokenizer, so that no other user of the library changes our words; HMM off."""
+
+    def __init__(self, userdict: Path | None = None):
+        with warnings.catch_warnings():  # jieba 0.42 imports pkg_resources and has old escapes
+            warnings.simplefilter("ignore")
+            import jieba
+        jieba.setLogLevel(logging.ERROR)
+        self._tokenizer = jieba.Tokenizer()
+        for word, frequency in _user_words(userdict):
+            self._tokenizer.add_word(word, frequency)
+
+    def words(self, text: str) -> Iterator[Word]:
+        """The words of one text in order."""
+        return _placed(self._tokenizer.cut(text, HMM=False))
+
+
+class RustJieba:
+    """The same dictionary and algorithm in Rust, 21–25 times faster."""
+
+    def __init__(self, userdict: Path | None = None):
+        import rjieba
+
+        self._tokenizer = rjieba.Jieba()
+        for word, frequency in _user_words(userdict):
+            self._tokenizer.add_word(word, frequency, None)
+
+    def words(self, text: str) -> Iterator[Word]:
+        """The words of one text in order."""
+        return _placed(self._tokenizer.cut(text, False))
+
+
+def _placed(words: Iterable[str]) -> Iterator[Word]:
+    start = 0
+    for word in words:
+        yield word, start, start + len(word)
+        start += len(word)
+
+
+def _user_words(userdict: Path | None) -> Iterator[tuple[str, int]]:
+    """Lines of `word frequency`; without a frequency the word is common enough to stay whole."""
+    for line in userdict.read_text("utf-8").splitlines() if userdict and userdict.exists() else ():
+        word, _, frequency = line.partition("#")[0].strip().partition(" ")
+        if word:
+            yield word, int(frequency or 100_000)

@@ -1,0 +1,247 @@
+"""Rulebooks: which rules judge, at what base score and hours; loaded with every problem named at once."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import pyarrow as pa
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from .chats import Chats
+from .clock import Hours
+from .language import Lexicon, PhraseList, Problem, Scanner, phrase, suggestion
+from .rounds import COURTESIES
+from .rule_files import RuleFile, problems_of, read_yaml
+from .rules import KINDS, Rule
+from .rules.wording import seconds
+
+DIMENSIONS = {
+    "process": "流程规范",
+    "attitude": "服务态度",
+    "language": "语言规范",
+    "speed": "响应时效",
+    "solving": "问题解决",
+    "compliance": "合规红线",
+    "privacy": "信息安全",
+    "praise": "奖励",
+    "onsite": "现场行政",
+}
+"""Folder of a rule → what people call it."""
+
+
+class RulebookError(Exception):
+    """A rulebook cannot be used; `problems` holds everything that is wrong."""
+
+    def __init__(self, problems: Sequence[Problem]):
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, problems)))
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+Gap = Annotated[timedelta, BeforeValidator(lambda value: timedelta(seconds=seconds(value)))]
+Cap = Annotated[float, BeforeValidator(seconds)]
+OpenHours = Annotated[Hours, BeforeValidator(lambda value: value if isinstance(value, Hours) else Hours.parse(value))]
+
+
+class Settings(BaseModel):
+    """What a rulebook file says besides its rules."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    name: str
+    base_score: Annotated[float, Field(gt=0)] = 100
+    pass_mark: Annotated[float, Field(ge=0)] = 85
+    bonus_cap: Annotated[float, Field(ge=0)] = 10
+    dimensions: dict[str, float]
+    service_hours: OpenHours = Hours.parse({"every_day": "08:00-23:00"})
+    working_hours: OpenHours = Hours.parse({"workdays": "09:00-18:00"})
+    session_gap: Gap = timedelta(minutes=30)
+    response_cap: Cap = 600.0
+    platform_metrics: Literal["taobao", "pinduoduo", "jd", "douyin"] = "taobao"
+    use: tuple[str, ...]
+    override: dict[str, dict[str, Any]] = {}
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Rules ready to judge. `fingerprint` is the sha256 of everything that decides a verdict, or explains one."""
+
+    settings: Settings
+    rules: tuple[Rule, ...]
+    scanner: Scanner
+    fingerprint: str
+    snapshot: str
+
+    @property
+    def name(self) -> str:
+        """As people call it."""
+        return self.settings.name
+
+    @property
+    def dimensions(self) -> Mapping[str, float]:
+        """Dimension → its weight."""
+        return self.settings.dimensions
+
+    @property
+    def base_score(self) -> float:
+        """Points a session starts with."""
+        return self.settings.base_score
+
+    @property
+    def pass_mark(self) -> float:
+        """Points a session needs to pass."""
+        return self.settings.pass_mark
+
+    @property
+    def bonus_cap(self) -> float:
+        """Points a session can earn on top."""
+        return self.settings.bonus_cap
+
+    @property
+    def response_cap(self) -> float:
+        """Seconds a wait counts at most in an average."""
+        return self.settings.response_cap
+
+    def read(self, messages: pa.Table) -> Chats:
+        """Lay out canonical messages as chats, scanned for everything the rules listen to."""
+        clocks = {"service_hours": self.settings.service_hours, "working_hours": self.settings.working_hours}
+        return Chats.of(messages, self.scanner.scan, clocks)
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of this id."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+
+def lexicons() -> Path:
+    """The folder of rules and lists that this installation uses."""
+    return Path(str(files("qa_checker.lexicons")))
+
+
+def load(name: str | Path = "ecommerce") -> Rulebook:
+    """Load a rulebook by name, or by the path of its file (whose folder then holds rules and lists, if it has any).
+
+    Raises RulebookError with every problem found.
+    """
+    path = _find(name)
+    folder = path.parent.parent if (path.parent.parent / "rules").is_dir() else lexicons()
+    problems: list[Problem] = []
+    file = read_yaml(path, path.name, problems)
+    settings = _validated(Settings, file, file.data, problems) if file else None
+    lexicon = Lexicon.read(folder)
+    if settings is None or file is None:
+        raise RulebookError([*problems, *lexicon.problems])
+    chosen = _chosen(settings, folder, file, problems)
+    rules, rule_files = _rules(chosen, settings, file, problems)
+    inline = _inline_lists(rules, rule_files, lexicon, problems)
+    used = {name for rule in rules for name in rule.lists()} | (set(COURTESIES) & set(lexicon.lists))
+    problems += (problem for problem in lexicon.problems if _list_name(problem) in lexicon.closure(used & set(lexicon.lists)))
+    if problems:
+        raise RulebookError(problems)
+    scanner = Scanner(lexicon, used - set(inline), inline)
+    snapshot = _snapshot(file, rule_files, scanner, lexicon)
+    return Rulebook(settings, tuple(rules), scanner, hashlib.sha256(snapshot.encode()).hexdigest(), snapshot)
+
+
+def _find(name: str | Path) -> Path:
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        if path.is_file():
+            return path
+        raise RulebookError([Problem(str(path), 0, "没有这个规则手册文件")])
+    known = {each.stem: each for each in sorted((lexicons() / "rulebooks").glob("*.yaml"))}
+    if str(name) in known:
+        return known[str(name)]
+    raise RulebookError([Problem(str(name), 0, f"没有名为 {name} 的规则手册，现有 {'、'.join(known)}{suggestion(str(name), known)}")])
+
+
+def _chosen(settings: Settings, folder: Path, file: RuleFile, problems: list[Problem]) -> dict[str, Path]:
+    """Rule id → file, for every rule that `use` names, in order of folder and name."""
+    paths = {f"{path.parent.name}/{path.stem}": path for path in sorted((folder / "rules").glob("*/*.yaml"))}
+    for pattern in settings.use:
+        if not any(fnmatchcase(rule, pattern) for rule in paths):
+            problems.append(Problem(file.shown, file.line("use"), f"use 里的 {pattern} 没有对应的规则{suggestion(pattern, paths)}"))
+    for rule in settings.override:
+        if rule not in paths:
+            problems.append(Problem(file.shown, file.line("override", rule), f"override 里没有规则 {rule}{suggestion(rule, paths)}"))
+    for dimension in settings.dimensions:
+        if dimension not in DIMENSIONS:
+            problems.append(Problem(file.shown, file.line("dimensions", dimension), f"没有维度 {dimension}{suggestion(dimension, DIMENSIONS)}"))
+    order = list(DIMENSIONS)
+    ids = [rule for rule in paths if any(fnmatchcase(rule, pattern) for pattern in settings.use)]
+    ids.sort(key=lambda rule: (order.index(rule.partition("/")[0]) if rule.partition("/")[0] in order else 99, rule))
+    return {rule: paths[rule] for rule in ids}
+
+
+def _rules(chosen: Mapping[str, Path], settings: Settings, book: RuleFile, problems: list[Problem]) -> tuple[list[Rule], dict[str, RuleFile]]:
+    rules, found = [], {}
+    for rule_id, path in chosen.items():
+        shown = f"rules/{rule_id}.yaml"
+        if rule_id.partition("/")[0] not in DIMENSIONS:
+            problems.append(Problem(shown, 0, f"规则要放在维度文件夹里：{'、'.join(DIMENSIONS)}"))
+            continue
+        file = read_yaml(path, shown, problems)
+        if file is None:
+            continue
+        override = settings.override.get(rule_id, {})
+        found[rule_id] = file = RuleFile(shown, {**file.data, **override}, file.lines, file.scalars)
+        kinds = [key for key in KINDS if key in file.data]
+        if len(kinds) != 1:
+            near = [f"{key}{suggestion(key, KINDS)}" for key in file.data if suggestion(key, KINDS) and key not in KINDS]
+            problems.append(Problem(shown, 1, f"要写一种规则，只写一种：{'、'.join(KINDS)}" + "".join(f"；{each}" for each in near)))
+            continue
+        rule = _validated(KINDS[kinds[0]], file, {"id": rule_id, **file.data}, problems)
+        if rule is not None:
+            rules.append(rule)
+    return rules, found
+
+
+def _validated(model: type[Model], file: RuleFile, data: Mapping[str, Any], problems: list[Problem]) -> Model | None:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems += problems_of(error, model, file)
+        return None
+
+
+def _inline_lists(rules: Sequence[Rule], rule_files: Mapping[str, RuleFile], lexicon: Lexicon, problems: list[Problem]) -> dict[str, PhraseList]:
+    """Lists of one phrase for every phrase written where a list's name may stand; a Latin word must name a list."""
+    inline: dict[str, PhraseList] = {}
+    for rule in rules:
+        for name in sorted(rule.lists() - set(lexicon.lists)):
+            file = rule_files[rule.id]
+            if name.isascii() and name.replace("-", "").replace("_", "").isalnum():
+                problems.append(Problem(file.shown, file.line_of(name), f"没有名为 {name} 的词表{suggestion(name, lexicon.lists)}"))
+                continue
+            try:
+                inline[name] = PhraseList(name, name, (phrase(name),))
+            except ValueError as error:
+                problems.append(Problem(file.shown, file.line_of(name), f"短语“{name}”：{error}"))
+    return inline
+
+
+def _snapshot(book: RuleFile, rule_files: Mapping[str, RuleFile], scanner: Scanner, lexicon: Lexicon) -> str:
+    """Everything a verdict came from, as canonical JSON: kept with the results, and hashed."""
+    userdict = lexicon.userdict.read_text("utf-8") if lexicon.userdict and lexicon.userdict.exists() else ""
+    content = {
+        "rulebook": book.data,
+        "rules": {rule_id: file.data for rule_id, file in rule_files.items()},
+        "lists": {each.name: each.content() for each in scanner.lists},
+        "userdict": sorted(filter(None, map(str.strip, userdict.splitlines()))),
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, default=str)
+
+
+def _list_name(problem: Problem) -> str:
+    return Path(problem.path).stem
+
+
+def rule_ids(folder: Path | None = None) -> Iterator[str]:
+    """Every rule file of a lexicon folder, whether a rulebook uses it or not."""
+    yield from (f"{path.parent.name}/{path.stem}" for path in sorted(((folder or lexicons()) / "rules").glob("*/*.yaml")))

@@ -1,0 +1,130 @@
+"""must_say: something that has to be said, somewhere, or after a cue."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from ..chats import AGENT, NOBODY, Chats, Duration, Mask, Messages, Places, Rows
+from .rule import Requirement
+from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
+from .wording import Lists, Reach
+
+NO_AGENT = "没有人工客服发言"
+NO_ENDING = "会话停在顾客的提问上，或者顾客只打了招呼，没有结尾可查"
+NOTHING_AFTER = "这之后客服没有再发言"
+
+
+class MustSay(Requirement):
+    """The agent says one of the lists in a place; without a cue in every chat, with one from the cue on."""
+
+    key: ClassVar[str] = "must_say"
+
+    must_say: Lists
+    place: Literal["anywhere", "first_reply", "last_three_messages", "after", "before", None] = Field(None, alias="in")
+    within: Reach | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "MustSay":
+        with_cue = self.when is not None
+        allowed = {True: (None, "after", "before", "anywhere"), False: ("anywhere", "first_reply", "last_three_messages")}[with_cue]
+        if self.place not in allowed:
+            names = "、".join(place for place in allowed if place)
+            raise ValueError(f"{'有' if with_cue else '没有'} when 时，in 要写 {names} 之一")
+        if self.within is not None and (not with_cue or self.place == "anywhere"):
+            raise ValueError("within 要和 when 一起用，且 in 不能是 anywhere")
+        return self
+
+    def judge(self, chats: Chats) -> Verdicts:
+        """Kept where the place holds the words; a missing sentence is charged to who held the chat at the place's end."""
+        said = chats.says(self.must_say, by=AGENT)
+        if self.when is None:
+            places, skipped = self._fixed_places(chats)
+            cues = np.full(len(places.start), NOBODY)
+        else:
+            cues, places, skipped = self._places_of_cues(chats)
+        wrote = places.first(chats.by(AGENT))
+        kept = places.hold(said)
+        at = np.where(cues == NOBODY, wrote, cues)
+        own_cue = (cues != NOBODY) & (chats.speaker[cues] == AGENT)
+        shown = np.where(own_cue, NOBODY, np.where(wrote == NOBODY, cues, wrote))
+        shown_whole = np.where(shown == cues, NOBODY, shown)
+        shown_cue = np.where(own_cue | (shown == cues), cues, NOBODY)
+        ended = np.where(places.stop > places.start, places.stop - 1, places.start - 1)
+        return self.verdicts(
+            chats,
+            kept=Found(at, "说到了", (Quote(places.first(said), self.must_say),)).only(kept),
+            broken=Found(
+                at,
+                "该说的没有说",
+                (Quote(shown_cue, self.cue_words(cues).lists), Quote(shown_whole, Lists())),
+                charged=np.maximum(ended, at),
+                until=places.stop,
+            ).only(~kept),
+            skipped=skipped,
+        )
+
+    def _fixed_places(self, chats: Chats) -> tuple[Places, list[tuple[str, Rows]]]:
+        agents = chats.by(AGENT)
+        whole = chats.whole()
+        present = whole.hold(agents)
+        silent = chats.first_in_chat[~present]
+        if self.place == "anywhere":
+            return whole[present], [(NO_AGENT, silent)]
+        if self.place == "first_reply":
+            replies = chats.turns(AGENT)
+            first = np.unique(chats.session[replies.start], return_index=True)[1]
+            return replies[first], [(NO_AGENT, silent)]
+        ends = self._has_ending(chats)
+        last_three = np.searchsorted(agents, whole.stop[present & ends]) - 3
+        starts = np.maximum(agents[np.maximum(last_three, 0)], whole.start[present & ends])
+        return Places(starts, whole.stop[present & ends]), [(NO_AGENT, silent), (NO_ENDING, chats.first_in_chat[~ends])]
+
+    def _has_ending(self, chats: Chats) -> Mask:
+        """Chats in which the customer asked for something and the last question was answered."""
+        asked = self.asked(chats)
+        last_asked = chats.whole().last(asked)
+        answered = np.zeros(len(chats), bool)
+        has = last_asked != NOBODY
+        answered[has] = chats.after(last_asked[has]).hold(chats.by(AGENT))
+        return answered
+
+    def _places_of_cues(self, chats: Chats) -> tuple[Rows, Places, list[tuple[str, Rows]]]:
+        cues = self.cues(chats)
+        if self.within is None:
+            cues = cues[np.unique(chats.session[cues], return_index=True)[1]]
+        untimed = ~chats.time_known[cues] if isinstance(self.within, Duration) else np.zeros(len(cues), bool)
+        due, unknown = cues[~untimed], cues[untimed]
+        places = self._around(chats, due)
+        empty = np.zeros(len(due), bool)
+        if isinstance(self.within, Messages):
+            empty = ~places.hold(chats.by(AGENT))
+        return due[~empty], places[~empty], [(TIME_UNKNOWN, unknown), (NOTHING_AFTER, due[empty])]
+
+    def _around(self, chats: Chats, cues: Rows) -> Places:
+        if self.place == "anywhere":
+            chat = chats.session[cues]
+            return Places(chats.starts[chat], chats.starts[chat + 1])
+        if self.place == "before":
+            return self._before(chats, cues)
+        places = chats.after(cues, self.within)
+        own = chats.speaker[cues] == AGENT
+        if own.any():  # on an agent's own cue the whole reply it stands in counts, then the window begins
+            replies = chats.turns(AGENT)
+            reply = replies[np.searchsorted(replies.start, cues[own], side="right") - 1]
+            since = reply.stop - 1 if isinstance(self.within, Messages) else cues[own]
+            places.start[own] = reply.start
+            places.stop[own] = np.maximum(chats.after(since, self.within).stop, reply.stop)
+        return places
+
+    def _before(self, chats: Chats, cues: Rows) -> Places:
+        places = chats.upto(cues)
+        if isinstance(self.within, Messages):
+            agents = chats.by(AGENT)
+            nth = np.searchsorted(agents, cues) - self.within.count
+            return Places(np.maximum(places.start, np.where(nth >= 0, agents[np.maximum(nth, 0)], 0)), cues)
+        if isinstance(self.within, Duration):
+            return Places(np.maximum(places.start, chats.since(cues, self.within)), cues)
+        return places
+
+

@@ -1,0 +1,224 @@
+"""Verdicts: what one rule found in every chat of a batch, as columns, with the words that show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..chats import NOBODY, Chats, Mask, Rows, Seconds
+from ..clock import spoken
+from .wording import Lists
+
+PASSES, FAILS, HINTS, EARNS, SKIPS = range(5)
+OUTCOMES = ("passes", "fails", "hint", "earns", "skips")
+
+NO_OCCASION = "没有出现这条规则说的情形"
+FORGIVEN = "有免责的情形，不算"
+NOT_FOR_THIS_CHAT = "不适用于这个渠道或店铺"
+TIME_UNKNOWN = "消息没有时间，时效无法判断"
+
+
+class Quotes(NamedTuple):
+    """Quoted words: number of the verdict, row, start and end in its text."""
+
+    verdict: Rows
+    row: Rows
+    start: Rows
+    end: Rows
+
+
+class Quote(NamedTuple):
+    """Rows to quote, one a moment (NOBODY: nothing): the words of these lists there, else the whole message."""
+
+    rows: Rows
+    lists: Lists
+
+
+@dataclass(frozen=True)
+class Found:
+    """Moments judged alike. `because` may hold {waited}; `until` bounds what may still excuse the moment."""
+
+    at: Rows
+    because: str
+    quotes: tuple[Quote, ...] = ()
+    waited: Seconds | None = None
+    charged: Rows | None = None
+    until: Rows | None = None
+    never: str = ""
+
+    def only(self, chosen: Mask) -> "Found":
+        """The moments chosen, with everything that belongs to them."""
+        return replace(
+            self,
+            at=self.at[chosen],
+            quotes=tuple(Quote(quote.rows[chosen], quote.lists) for quote in self.quotes),
+            waited=None if self.waited is None else self.waited[chosen],
+            charged=None if self.charged is None else self.charged[chosen],
+            until=None if self.until is None else self.until[chosen],
+        )
+
+
+NOTHING = Found(np.zeros(0, np.int64), "")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Quotes of many verdicts: for each its verdict, its row, and the lists whose words are meant."""
+
+    verdict: Rows
+    rows: Rows
+    lists: Lists
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """One rule over a batch, sorted by chat: every chat has at least one verdict, several only where several cost.
+
+    By verdict: chat, outcome (PASSES …), points (lost or earned; ALL for a red line), fine and reward in 元,
+    charged (agent number or NOBODY), waited (seconds; NaN where nothing was waited for).
+    """
+
+    chat: Rows
+    outcome: NDArray[np.int8]
+    points: Seconds
+    fine: Seconds
+    reward: Seconds
+    charged: Rows
+    waited: Seconds
+    because: NDArray[np.int16]
+    reasons: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+    def reason(self, verdict: int) -> str:
+        """Why, in Chinese."""
+        waited = float(self.waited[verdict])
+        return self.reasons[self.because[verdict]].format(waited=spoken(waited) if np.isfinite(waited) else "")
+
+    def costing(self, points: Seconds) -> "Verdicts":
+        """The same verdicts at other points."""
+        return replace(self, points=points)
+
+    def quotes(self, chats: Chats) -> Quotes:
+        """The words that show each verdict, sorted by verdict and place."""
+        parts = [np.zeros((4, 0), np.int64)]
+        for each in self.evidence:
+            index = np.zeros(0, np.int64)
+            if each.lists:
+                index, start, end = chats.hits.words(chats.text[each.rows], each.lists)
+                parts.append(np.stack([each.verdict[index], each.rows[index], start, end]))
+            whole = np.setdiff1d(np.arange(len(each.rows)), index)
+            rows = each.rows[whole]
+            parts.append(np.stack([each.verdict[whole], rows, np.zeros_like(rows), chats.lengths[chats.text[rows]]]))
+        found = np.unique(np.concatenate(parts, axis=1), axis=1)
+        return Quotes(*found)
+
+
+def verdicts(
+    chats: Chats,
+    kept: Found,
+    broken: Found,
+    points: Seconds,
+    up_to: float | None = None,
+    fine: float = 0,
+    reward: float = 0,
+    skipped: Sequence[tuple[str, Rows]] = (),
+    earns: bool = False,
+) -> Verdicts:
+    """Put moments together as verdicts.
+
+    A chat with a breach fails and what it kept is not mentioned. Without `up_to` a chat's breaches are one verdict
+    that costs what the dearest costs; with it each is a verdict of its own, until so many points are lost.
+    `skipped` names rows of chats that skip for a reason, the strongest reason first.
+    """
+    count = len(chats)
+    broken_chat = chats.session[broken.at]
+    order = np.lexsort((broken.at, -points if up_to is None else np.zeros(len(points)), broken_chat))
+    opens = np.ones(len(order), bool)
+    if up_to is None:
+        opens[1:] = np.diff(broken_chat[order]) != 0
+    chosen = order[opens]
+    failed_points = _capped(points[chosen], broken_chat[chosen], up_to)
+    owner_of_moment = np.empty(len(order), np.int64)
+    owner_of_moment[order] = np.cumsum(opens) - 1
+
+    has_failed = np.zeros(count, bool)
+    has_failed[broken_chat] = True
+    kept_chat = chats.session[kept.at]
+    first_kept = np.unique(kept_chat, return_index=True)[1]
+    passed = first_kept[~has_failed[kept_chat[first_kept]]]
+    silent = ~has_failed
+    silent[kept_chat] = False
+    skips = np.flatnonzero(silent)
+
+    bad = EARNS if earns else FAILS
+    outcome = np.concatenate([
+        np.where((failed_points > 0) | earns | (up_to is not None), bad, HINTS),
+        np.full(len(passed), PASSES),
+        np.full(len(skips), SKIPS),
+    ]).astype(np.int8)
+    because, reasons = _reasons(broken, chosen, kept, len(passed), skips, chats, skipped)
+    charged = [_charged(chats, broken, chosen), _charged(chats, kept, passed), np.full(len(skips), NOBODY)]
+    found = Verdicts(
+        chat=np.concatenate([broken_chat[chosen], kept_chat[passed], skips]),
+        outcome=outcome,
+        points=np.concatenate([failed_points, np.zeros(len(passed) + len(skips))]),
+        fine=np.where(outcome == FAILS, fine, 0.0) * np.concatenate([failed_points > 0, np.zeros(len(passed) + len(skips), bool)]),
+        reward=np.where(outcome == EARNS, reward, 0.0),
+        charged=np.concatenate(charged),
+        waited=np.concatenate([_waited(broken, chosen), _waited(kept, passed), np.full(len(skips), np.nan)]),
+        because=because,
+        reasons=reasons,
+        evidence=(*_evidence(broken, owner_of_moment, 0), *_evidence_of(kept, passed, len(chosen))),
+    )
+    return _by_chat(found)
+
+
+def _capped(points: Seconds, chat: Rows, up_to: float | None) -> Seconds:
+    """Points of each breach in order until a chat has lost `up_to`."""
+    if up_to is None or not len(points):
+        return points
+    total = np.cumsum(points)
+    opens = np.searchsorted(chat, chat)
+    lost_before = total - points - (total - points)[opens]
+    return np.clip(up_to - lost_before, 0, points)
+
+
+def _reasons(
+    broken: Found, chosen: Rows, kept: Found, passed: int, skips: Rows, chats: Chats, skipped: Sequence[tuple[str, Rows]]
+) -> tuple[NDArray[np.int16], tuple[str, ...]]:
+    """The number of each verdict's reason, and the reasons."""
+    reasons = (broken.because, broken.never or broken.because, kept.because, NO_OCCASION, *(reason for reason, _ in skipped))
+    never = np.isinf(_waited(broken, chosen)).astype(np.int16)
+    why = np.full(len(chats), 3, np.int16)
+    for number, (_, rows) in reversed(list(enumerate(skipped, 4))):
+        why[chats.session[rows]] = number
+    return np.concatenate([never, np.full(passed, 2, np.int16), why[skips]]), reasons
+
+
+def _charged(chats: Chats, found: Found, chosen: Rows) -> Rows:
+    return chats.agent[(found.at if found.charged is None else found.charged)[chosen]]
+
+
+def _waited(found: Found, chosen: Rows) -> Seconds:
+    return np.full(len(chosen), np.nan) if found.waited is None else found.waited[chosen]
+
+
+def _evidence(found: Found, owner: Rows, first: int) -> list[Evidence]:
+    quoted = [(quote, quote.rows != NOBODY) for quote in found.quotes]
+    return [Evidence(owner[given] + first, quote.rows[given], quote.lists) for quote, given in quoted]
+
+
+def _evidence_of(found: Found, chosen: Rows, first: int) -> list[Evidence]:
+    picked = replace(found, quotes=tuple(Quote(quote.rows[chosen], quote.lists) for quote in found.quotes))
+    return _evidence(picked, np.arange(len(chosen)), first)
+
+
+def _by_chat(found: Verdicts) -> Verdicts:
+    order = np.argsort(found.chat, kind="stable")
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    columns = {name: getattr(found, name)[order] for name in ("chat", "outcome", "points", "fine", "reward", "charged", "waited", "because")}
+    evidence = tuple(Evidence(place[each.verdict], each.rows, each.lists) for each in found.evidence)
+    return replace(found, evidence=evidence, **columns)
