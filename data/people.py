@@ -1,4 +1,4 @@
-"""The invented people: two shops, eight agents with their manners, customers with their addresses and goods."""
+"""The invented people: two shops, eight agents with their manners, customers with what they want."""
 
 from __future__ import annotations
 
@@ -148,15 +148,17 @@ def _phone(rng: Random) -> str:
 def _address(rng: Random, city: list[str]) -> str:
     province, town, district = city
     place = town + district if province == town else rng.choice((province, "")) + town + district
-    house = rng.choice((f"{rng.randint(1, 28)}幢{rng.randint(1, 26)}0{rng.randint(1, 4)}室", f"{rng.randint(1, 9)}栋"))
+    flat = f"{rng.randint(1, 28)}幢{rng.randint(1, 26)}0{rng.randint(1, 4)}室"
+    house = rng.choice((flat, f"{rng.randint(1, 9)}栋"))
     spot = rng.choice((rng.choice(_PEOPLE["estates"]) + house, f"{rng.randint(2, 380)}号"))
     return f"{place}{rng.choice(_PEOPLE['roads'])}{spot}"
 
 
 def _slots(rng: Random, product: Product) -> dict[str, str]:
     city, other_city = rng.sample(_PEOPLE["cities"], 2)
-    colour, other_colour = (rng.sample(product.colours, 2) * 2)[:2] if len(product.colours) > 1 else product.colours * 2
+    colour, other_colour = rng.sample(product.colours, 2)
     same_name, other_name = (rng.choice(_PEOPLE["surnames"]) + rng.choice(_PEOPLE["titles"]) for _ in "ab")
+    courier = rng.choice(list(_PEOPLE["couriers"]))
     return {
         "品": rng.choice(product.calls),
         "色": colour,
@@ -171,8 +173,8 @@ def _slots(rng: Random, product: Product) -> dict[str, str]:
         "收2": other_name,
         "电": _phone(rng),
         "电2": _phone(rng),
-        "快": rng.choice(_PEOPLE["couriers"][:-1]),
-        "运": f"{rng.choice(('YT', 'JT', 'SF', '78', '46'))}{_digits(rng, 4)}****{_digits(rng, 3)}",
+        "快": courier,
+        "运": f"{_PEOPLE['couriers'][courier]}{_digits(rng, 4)}****{_digits(rng, 3)}",
         "单": f"3{_digits(rng, 5)}****{_digits(rng, 4)}",
         "站": rng.choice([hub for hub in _PEOPLE["hubs"] if not hub.startswith(city[1].removesuffix("市"))]),
         "天": str(rng.choice((2, 3, 3, 4))),

@@ -3,7 +3,8 @@
 A script has one line a turn: `顾客 今天能发吗 | 几时发货` offers wordings to choose from; ` + ` sends several
 messages; `客服 (3分) …` is said after that pause; lines marked `?` come and go together; `暖:` and `短:` are
 wordings of agents with that tone. `成对` pairs the wordings: the second question gets the second answer.
-`规格 …` fixes the size the talk is about. `转接` hands the chat to a colleague.
+`规格 …` fixes the size the talk is about, `非定制` keeps it from made-to-measure goods. `转接` hands the
+chat to a colleague.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _TONE = re.compile(r"([暖短稳]):")
 
 @dataclass(frozen=True)
 class Message:
-    """One message as written in a script: the pause before it in seconds (None: as people type) and its text."""
+    """One message as written: its text and the pause before it in seconds (None: as people type)."""
 
     role: str
     text: str
@@ -53,6 +54,7 @@ class Script:
     turns: tuple[Turn, ...]
     paired: bool = False
     sizes: tuple[str, ...] = ()
+    custom_too: bool = True  # also said of made-to-measure goods
 
 
 @dataclass(frozen=True)
@@ -85,19 +87,23 @@ def read_script(source: str, paired: bool = False) -> Script:
 
     Raises ValueError at a line that nobody says.
     """
-    turns, sizes = [], ()
+    turns: list[Turn] = []
+    sizes: tuple[str, ...] = ()
+    custom_too = True
     for line in source.strip().splitlines():
         found = _LINE.match(line.strip())
         who = found["who"] if found else ""
         if who == "成对":
             paired = True
+        elif who == "非定制":
+            custom_too = False
         elif found and who == "规格":
             sizes = tuple(size.strip() for size in found["rest"].split(" | "))
         elif found and who in ROLES:
             turns.append(Turn(ROLES[who], wordings(found["rest"] or ""), bool(found["maybe"])))
         else:
             raise ValueError(f"nobody says this: {line}")
-    return Script(tuple(turns), paired, sizes)
+    return Script(tuple(turns), paired, sizes, custom_too)
 
 
 def choose(script: Script, tone: str, rng: Random) -> tuple[list[Message], str]:
@@ -122,7 +128,8 @@ def _messages(role: str, text: str) -> list[Message]:
     parts = []
     for part in text.split(" + "):
         pause = _PAUSE.match(part)
-        parts.append(Message(role, part[pause.end() :] if pause else part, _seconds(pause) if pause else None))
+        text = part[pause.end() :] if pause else part
+        parts.append(Message(role, text, _seconds(pause) if pause else None))
     return parts
 
 

@@ -124,7 +124,9 @@ class Chats:
     _keys: dict[str, Rows] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, messages: pa.Table, scan: Callable[[Sequence[str]], Hits], clocks: Mapping[str, Hours] | None = None) -> "Chats":
+    def of(
+        cls, messages: pa.Table, scan: Callable[[Sequence[str]], Hits], clocks: Mapping[str, Hours] | None = None
+    ) -> "Chats":
         """Lay out canonical messages (schema of `qa_checker.exports`), in any order of sessions.
 
         Rows of one session keep their source order where times are equal or unknown.
@@ -155,7 +157,10 @@ class Chats:
             starts=starts,
             session_ids=session_ids,
             agents=agents,
-            about={name: _by_chat(messages[name], session, len(session_ids)) for name in ("customer_id", "shop", "channel", "queue")},
+            about={
+                name: _by_chat(messages[name], session, len(session_ids))
+                for name in ("customer_id", "shop", "channel", "queue")
+            },
             messages=messages,
             clocks={"wall": WALL, **(clocks or {})},
         )

@@ -118,7 +118,10 @@ def _spill(windows: Iterable[Window]) -> int:
 
 def _passed(windows: Iterable[Window], time: Milliseconds) -> Milliseconds:
     """Open time between midnight and `time` in this day's own windows."""
-    return sum((np.clip(time - window.open, 0, min(window.close, DAY) - window.open) for window in windows), np.zeros_like(time))
+    return sum(
+        (np.clip(time - window.open, 0, min(window.close, DAY) - window.open) for window in windows),
+        np.zeros_like(time),
+    )
 
 
 def _passed_spill(windows: Iterable[Window], time: Milliseconds) -> Milliseconds:
@@ -131,7 +134,11 @@ def spoken(seconds: float) -> str:
     whole = round(seconds)
     if whole < 60:
         return f"{whole}秒"
-    for size, name, smaller, smaller_name in ((86_400, "天", 3_600, "小时"), (3_600, "小时", 60, "分"), (60, "分", 1, "秒")):
+    for size, name, smaller, smaller_name in (
+        (86_400, "天", 3_600, "小时"),
+        (3_600, "小时", 60, "分"),
+        (60, "分", 1, "秒"),
+    ):
         if whole >= size:
             rest = whole % size // smaller
             return f"{whole // size}{name}" + (f"{rest}{smaller_name}" if rest else "钟" if name == "分" else "")

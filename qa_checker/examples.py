@@ -64,8 +64,23 @@ def conversation(text: str, session_id: str = "示例") -> tuple[list[dict[str, 
         said, spans = _cut_marks(said)
         marks |= {(len(rows), start, end) for start, end in spans}
         agent = {"agent_id": "示例客服"} if speaker == "客服" else {}
-        rows.append({"session_id": session_id, "role": _SPEAKERS[speaker], "sent_at": _time(time, day), "text": said, **agent})
+        rows.append(
+            {
+                "session_id": session_id,
+                "is_auto": False,
+                "role": _SPEAKERS[speaker],
+                "sent_at": _time(time, day),
+                "text": said,
+                **agent,
+            }
+        )
     return rows, marks
+
+
+def looks_like_conversation(text: str) -> bool:
+    """Whether the first line of a text is one of a dialogue written by hand."""
+    first = next(filter(None, map(str.strip, text.splitlines())), "")
+    return _LINE.fullmatch(first) is not None
 
 
 def chats(conversations: Iterable[Sequence[dict[str, object]]], rulebook: Rulebook) -> Chats:
@@ -94,7 +109,10 @@ def run(rulebook: Rulebook, rules: Sequence[Rule] | None = None) -> tuple[int, l
     count = len(examples) + len(failures)
     if examples:
         batch = chats((example.messages for example in examples), rulebook)
-        judged = {rule.id: rule.verdicts_on(batch) for rule in {example.rule.id: example.rule for example in examples}.values()}
+        judged = {
+            rule.id: rule.verdicts_on(batch)
+            for rule in {example.rule.id: example.rule for example in examples}.values()
+        }
         for number, example in enumerate(examples):
             if wrong := _wrong(example, number, judged[example.rule.id], batch):
                 failures.append(Failure(example.rule.id, example.expected, example.text, wrong))
@@ -111,7 +129,9 @@ def _wrong(example: Example, chat: int, verdicts: Verdicts, batch: Chats) -> str
     quotes = verdicts.quotes(batch)
     quoted = {
         (int(batch.seq(row)), start, end)
-        for verdict, row, start, end in zip(quotes.verdict.tolist(), quotes.row, quotes.start.tolist(), quotes.end.tolist(), strict=True)
+        for verdict, row, start, end in zip(
+            quotes.verdict.tolist(), quotes.row, quotes.start.tolist(), quotes.end.tolist(), strict=True
+        )
         if verdict in mine
     }
     missing = sorted(example.marks - quoted)

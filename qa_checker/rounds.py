@@ -81,5 +81,3 @@ def responses(chats: Chats, counted: Rounds, cap: float) -> Responses:
         rounds=np.bincount(chat, minlength=count),
         unanswered=np.bincount(chat[never], minlength=count),
     )
-
-

@@ -44,7 +44,9 @@ def read_yaml(path: Path, shown: str, problems: list[Problem]) -> RuleFile | Non
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problems.append(Problem(shown, line, f"YAML 写法有误（第 {column} 列附近）：检查缩进、冒号后的空格和引号是否成对"))
+        problems.append(
+            Problem(shown, line, f"YAML 写法有误（第 {column} 列附近）：检查缩进、冒号后的空格和引号是否成对")
+        )
         return None
     if not isinstance(node, yaml.MappingNode):
         problems.append(Problem(shown, 1, "文件要写成 键: 值 的形式"))
@@ -104,7 +106,15 @@ def _in_chinese(error: Mapping[str, Any], location: Location, model: type[BaseMo
         return f"{key} 要写 {error['ctx']['expected'].replace(' or ', '、').replace(chr(39), '')} 之一"
     if kind.startswith("greater_than"):
         return f"{key} 太小了，要{'大于' if kind == 'greater_than' else '不小于'} {list(error['ctx'].values())[0]:g}"
-    wanted = {"string": "文字", "float": "数字", "int": "整数", "bool": "true 或 false", "tuple": "列表", "dict": "键值对", "model": "键值对"}
+    wanted = {
+        "string": "文字",
+        "float": "数字",
+        "int": "整数",
+        "bool": "true 或 false",
+        "tuple": "列表",
+        "dict": "键值对",
+        "model": "键值对",
+    }
     return f"{key} 要写{next((word for start, word in wanted.items() if kind.startswith(start)), '别的值')}"
 
 

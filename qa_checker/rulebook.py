@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -133,15 +133,32 @@ def load(name: str | Path = "ecommerce") -> Rulebook:
     folder = path.parent.parent if (path.parent.parent / "rules").is_dir() else lexicons()
     problems: list[Problem] = []
     file = read_yaml(path, path.name, problems)
-    settings = _validated(Settings, file, file.data, problems) if file else None
+    if file is None:
+        raise RulebookError(problems)
+    return _assembled(file, folder, problems)
+
+
+def load_rules(folder: Path, pattern: str = "*") -> Rulebook:
+    """Every rule file of a lexicon folder whose id matches, whether a rulebook uses it or not: for trying them out.
+
+    Raises RulebookError with every problem found.
+    """
+    settings = {"name": "全部规则", "dimensions": dict.fromkeys(DIMENSIONS, 0), "use": [pattern]}
+    return _assembled(RuleFile("rules", settings, {}, {}), folder, [])
+
+
+def _assembled(file: RuleFile, folder: Path, problems: list[Problem]) -> Rulebook:
+    settings = _validated(Settings, file, file.data, problems)
     lexicon = Lexicon.read(folder)
-    if settings is None or file is None:
+    if settings is None:
         raise RulebookError([*problems, *lexicon.problems])
     chosen = _chosen(settings, folder, file, problems)
-    rules, rule_files = _rules(chosen, settings, file, problems)
+    rules, rule_files = _rules(chosen, settings, problems)
     inline = _inline_lists(rules, rule_files, lexicon, problems)
     used = {name for rule in rules for name in rule.lists()} | (set(COURTESIES) & set(lexicon.lists))
-    problems += (problem for problem in lexicon.problems if _list_name(problem) in lexicon.closure(used & set(lexicon.lists)))
+    problems += (
+        problem for problem in lexicon.problems if _list_name(problem) in lexicon.closure(used & set(lexicon.lists))
+    )
     if problems:
         raise RulebookError(problems)
     scanner = Scanner(lexicon, used - set(inline), inline)
@@ -158,7 +175,9 @@ def _find(name: str | Path) -> Path:
     known = {each.stem: each for each in sorted((lexicons() / "rulebooks").glob("*.yaml"))}
     if str(name) in known:
         return known[str(name)]
-    raise RulebookError([Problem(str(name), 0, f"没有名为 {name} 的规则手册，现有 {'、'.join(known)}{suggestion(str(name), known)}")])
+    raise RulebookError(
+        [Problem(str(name), 0, f"没有名为 {name} 的规则手册，现有 {'、'.join(known)}{suggestion(str(name), known)}")]
+    )
 
 
 def _chosen(settings: Settings, folder: Path, file: RuleFile, problems: list[Problem]) -> dict[str, Path]:
@@ -166,20 +185,32 @@ def _chosen(settings: Settings, folder: Path, file: RuleFile, problems: list[Pro
     paths = {f"{path.parent.name}/{path.stem}": path for path in sorted((folder / "rules").glob("*/*.yaml"))}
     for pattern in settings.use:
         if not any(fnmatchcase(rule, pattern) for rule in paths):
-            problems.append(Problem(file.shown, file.line("use"), f"use 里的 {pattern} 没有对应的规则{suggestion(pattern, paths)}"))
+            problems.append(
+                Problem(file.shown, file.line("use"), f"use 里的 {pattern} 没有对应的规则{suggestion(pattern, paths)}")
+            )
     for rule in settings.override:
         if rule not in paths:
-            problems.append(Problem(file.shown, file.line("override", rule), f"override 里没有规则 {rule}{suggestion(rule, paths)}"))
+            problems.append(
+                Problem(file.shown, file.line("override", rule), f"override 里没有规则 {rule}{suggestion(rule, paths)}")
+            )
     for dimension in settings.dimensions:
         if dimension not in DIMENSIONS:
-            problems.append(Problem(file.shown, file.line("dimensions", dimension), f"没有维度 {dimension}{suggestion(dimension, DIMENSIONS)}"))
+            problems.append(
+                Problem(
+                    file.shown,
+                    file.line("dimensions", dimension),
+                    f"没有维度 {dimension}{suggestion(dimension, DIMENSIONS)}",
+                )
+            )
     order = list(DIMENSIONS)
     ids = [rule for rule in paths if any(fnmatchcase(rule, pattern) for pattern in settings.use)]
     ids.sort(key=lambda rule: (order.index(rule.partition("/")[0]) if rule.partition("/")[0] in order else 99, rule))
     return {rule: paths[rule] for rule in ids}
 
 
-def _rules(chosen: Mapping[str, Path], settings: Settings, book: RuleFile, problems: list[Problem]) -> tuple[list[Rule], dict[str, RuleFile]]:
+def _rules(
+    chosen: Mapping[str, Path], settings: Settings, problems: list[Problem]
+) -> tuple[list[Rule], dict[str, RuleFile]]:
     rules, found = [], {}
     for rule_id, path in chosen.items():
         shown = f"rules/{rule_id}.yaml"
@@ -193,8 +224,12 @@ def _rules(chosen: Mapping[str, Path], settings: Settings, book: RuleFile, probl
         found[rule_id] = file = RuleFile(shown, {**file.data, **override}, file.lines, file.scalars)
         kinds = [key for key in KINDS if key in file.data]
         if len(kinds) != 1:
-            near = [f"{key}{suggestion(key, KINDS)}" for key in file.data if suggestion(key, KINDS) and key not in KINDS]
-            problems.append(Problem(shown, 1, f"要写一种规则，只写一种：{'、'.join(KINDS)}" + "".join(f"；{each}" for each in near)))
+            near = [
+                f"{key}{suggestion(key, KINDS)}" for key in file.data if suggestion(key, KINDS) and key not in KINDS
+            ]
+            problems.append(
+                Problem(shown, 1, f"要写一种规则，只写一种：{'、'.join(KINDS)}" + "".join(f"；{each}" for each in near))
+            )
             continue
         rule = _validated(KINDS[kinds[0]], file, {"id": rule_id, **file.data}, problems)
         if rule is not None:
@@ -210,14 +245,18 @@ def _validated(model: type[Model], file: RuleFile, data: Mapping[str, Any], prob
         return None
 
 
-def _inline_lists(rules: Sequence[Rule], rule_files: Mapping[str, RuleFile], lexicon: Lexicon, problems: list[Problem]) -> dict[str, PhraseList]:
+def _inline_lists(
+    rules: Sequence[Rule], rule_files: Mapping[str, RuleFile], lexicon: Lexicon, problems: list[Problem]
+) -> dict[str, PhraseList]:
     """Lists of one phrase for every phrase written where a list's name may stand; a Latin word must name a list."""
     inline: dict[str, PhraseList] = {}
     for rule in rules:
         for name in sorted(rule.lists() - set(lexicon.lists)):
             file = rule_files[rule.id]
             if name.isascii() and name.replace("-", "").replace("_", "").isalnum():
-                problems.append(Problem(file.shown, file.line_of(name), f"没有名为 {name} 的词表{suggestion(name, lexicon.lists)}"))
+                problems.append(
+                    Problem(file.shown, file.line_of(name), f"没有名为 {name} 的词表{suggestion(name, lexicon.lists)}")
+                )
                 continue
             try:
                 inline[name] = PhraseList(name, name, (phrase(name),))
@@ -240,8 +279,3 @@ def _snapshot(book: RuleFile, rule_files: Mapping[str, RuleFile], scanner: Scann
 
 def _list_name(problem: Problem) -> str:
     return Path(problem.path).stem
-
-
-def rule_ids(folder: Path | None = None) -> Iterator[str]:
-    """Every rule file of a lexicon folder, whether a rulebook uses it or not."""
-    yield from (f"{path.parent.name}/{path.stem}" for path in sorted(((folder or lexicons()) / "rules").glob("*/*.yaml")))

@@ -8,8 +8,8 @@ from qa_checker.archive.manifest import RULEBOOKS
 
 _UNSAFE = re.compile(r"[^\w.-]")  # \w keeps Chinese letters
 _RESERVED = re.compile(
-    rf"({RULEBOOKS}|con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE
-)  # the latter by Windows
+    rf"{RULEBOOKS}|(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE
+)  # by us, by Windows
 _LONGEST = 180  # bytes: file systems allow 255 for a name
 
 

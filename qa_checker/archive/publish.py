@@ -41,7 +41,7 @@ from qa_checker.archive.manifest import (
 )
 from qa_checker.archive.names import safe_batch_name
 from qa_checker.archive.schema import TABLES
-from qa_checker.archive.tablefile import Rows, TableFile
+from qa_checker.archive.tablefile import Rows, TableFile, pieces
 from qa_checker.archive.verify import damage, verify
 
 __all__ = [
@@ -128,8 +128,9 @@ class Publication:
         Conversations open fastest where each call brings its rows sorted by session_id. Raises ArchiveError
         where the disk refuses, ValueError where the columns or their types are wrong.
         """
-        with explained(self._root):
-            self._tables[table].append(rows)
+        for piece in pieces(rows):  # may read from elsewhere, whose errors are not the archive's
+            with explained(self._root):
+                self._tables[table].append(piece)
 
     def reject(self, rejects: Iterable[Reject]) -> None:
         """Add rows that could not be scored; the manifest counts their reasons. Raises ArchiveError."""
@@ -241,9 +242,8 @@ def _clear_leftovers(root: Path) -> None:
         manifest = run.parent / MANIFEST
         with suppress(ArchiveError):
             if not manifest.exists() or read_manifest(manifest).run != run.name:
-                shutil.rmtree(
-                    run, ignore_errors=True
-                )  # Windows keeps files that a reader has open: next time
+                # Windows keeps files that a reader has open: then the next holder removes them.
+                shutil.rmtree(run, ignore_errors=True)
 
 
 def _unused_run(folder: Path, key: str) -> str:

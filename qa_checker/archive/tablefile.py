@@ -14,17 +14,8 @@ from qa_checker.archive.schema import TABLES
 ROWS_PER_GROUP = 65_536
 
 # Long texts and ids that never repeat would only fill the dictionary before the writer gives it up.
-_REPEATING = [
-    "batch",
-    "session_id",
-    "shop",
-    "channel",
-    "agent_id",
-    "agents.list.element",
-    "role",
-    "message_type",
-]
-_REPEATING += ["rule", "dimension", "outcome", "reason", "rulebook"]
+_REPEATING = ["batch", "session_id", "shop", "channel", "agent_id", "agents.list.element", "role"]
+_REPEATING += ["message_type", "rule", "dimension", "outcome", "reason", "rulebook"]
 
 Rows: TypeAlias = "pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]"
 
@@ -46,14 +37,13 @@ class TableFile:
             write_page_checksum=True,
         )
 
-    def append(self, rows: Rows) -> None:
+    def append(self, table: pa.Table) -> None:
         """Add rows; raises ValueError where columns are missing or foreign, or a value doesn't fit."""
-        for table in _tables(rows):
-            self._waiting.append(table.cast(self._schema))
-            self._waiting_rows += table.num_rows
-            self.rows += table.num_rows
-            if self._waiting_rows >= ROWS_PER_GROUP:
-                self._flush(self._waiting_rows // ROWS_PER_GROUP * ROWS_PER_GROUP)
+        self._waiting.append(table.cast(self._schema))
+        self._waiting_rows += table.num_rows
+        self.rows += table.num_rows
+        if self._waiting_rows >= ROWS_PER_GROUP:
+            self._flush(self._waiting_rows // ROWS_PER_GROUP * ROWS_PER_GROUP)
 
     def close(self) -> None:
         """Write what waits, and the footer."""
@@ -72,7 +62,8 @@ class TableFile:
         self._waiting_rows -= rows
 
 
-def _tables(rows: Rows) -> Iterable[pa.Table]:
+def pieces(rows: Rows) -> Iterable[pa.Table]:
+    """Return rows of any shape as tables, one at a time."""
     if isinstance(rows, pa.Table):
         return [rows]
     batches = [rows] if isinstance(rows, pa.RecordBatch) else rows

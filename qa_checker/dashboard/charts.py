@@ -124,13 +124,15 @@ def response_bars(times: ResponseTimes) -> alt.LayerChart:
         }
     )
     axis = alt.Axis(
-        grid=False, labelExpr="datum.value < 60 ? datum.value + '秒' : format(datum.value / 60, '~r') + '分'"
+        grid=False,
+        values=_round_seconds(float(drawn["end"].max())),
+        labelExpr="datum.value < 60 ? datum.value + '秒' : format(datum.value / 60, '~r') + '分'",
     )
     histogram = (
         alt.Chart(drawn)
         .mark_bar(color=colours.main, opacity=0.85, binSpacing=1)
         .encode(
-            x=alt.X("start:Q", title=None, axis=axis, scale=alt.Scale(nice=False, zero=True)),
+            x=alt.X("start:Q", bin="binned", title=None, axis=axis),
             x2="end:Q",
             y=alt.Y("会话:Q", title="会话数", axis=alt.Axis(tickMinStep=1)),
             tooltip=["首响", "会话", "占比"],
@@ -143,6 +145,12 @@ def response_bars(times: ResponseTimes) -> alt.LayerChart:
         .encode(x="value:Q", text="label:N", y=alt.Y("line:O", axis=None, scale=alt.Scale(range=[0, 48])))
     )
     return alt.layer(histogram, rules, names).resolve_scale(y="independent").properties(height=HEIGHT)
+
+
+def _round_seconds(longest: float) -> list[int]:
+    """Where to label an axis of seconds: at most eight round times."""
+    step = next((step for step in (10, 15, 30, 60, 120, 300, 600) if longest <= step * 8), 1800)
+    return list(range(0, int(longest) + 1, step))
 
 
 def _percentiles(times: ResponseTimes) -> list[tuple[str, float]]:

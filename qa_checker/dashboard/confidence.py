@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from scipy.special import stdtrit
 
+_Z = 1.959964  # the 97.5th percentile of the normal distribution
+
 FEWEST_TO_RANK = 10
 """With fewer sessions an agent is shown but not ranked: chance, not service, would decide."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and the 95 % confidence interval around it, in points."""
+    """A mean or a share, and the 95 % confidence interval around it."""
 
     low: float
     mean: float
@@ -42,6 +44,14 @@ def mean_interval(mean: float | None, deviation: float | None, sessions: int) ->
         return None
     half = float(stdtrit(sessions - 1, 0.975)) * deviation / math.sqrt(sessions)
     return Interval(mean - half, mean, mean + half)
+
+
+def share_interval(share: float, sessions: int) -> Interval:
+    """Wilson's 95 % interval of a share in 0…1: it stays within 0…1 also for few sessions and extreme shares."""
+    z2 = _Z**2
+    centre = (share + z2 / (2 * sessions)) / (1 + z2 / sessions)
+    half = _Z / (1 + z2 / sessions) * math.sqrt(share * (1 - share) / sessions + z2 / (4 * sessions**2))
+    return Interval(max(0.0, centre - half), share, min(1.0, centre + half))
 
 
 def rank_ranges(intervals: list[Interval | None]) -> list[RankRange | None]:

@@ -16,7 +16,6 @@ from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import OUTCOME_NAMES
 
 _SPAN_NAMES = {Span.WEEK: "近7天", Span.MONTH: "近30天", Span.ALL: "全部", Span.CHOSEN: "自选"}
-_ANY = "全部"
 
 
 def asked_by_address(choices: Choices) -> Asked:
@@ -51,15 +50,15 @@ def period_and_people(what: Asked, choices: Choices) -> None:
 
 def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
     """The filters of the list of sessions: which rule, which outcome, which score, which session."""
-    _kept("rule", what.filter.rule)
+    _kept("rule", what.filter.rule or "")
     st.selectbox(
         "规则",
-        [None, *sorted(choices.rules, key=rules.title)],
-        format_func=lambda rule: rules.title(rule) if rule else _ANY,
+        ["", *sorted(choices.rules, key=rules.title)],
+        format_func=lambda rule: rules.title(rule) if rule else "全部规则",
         key=_key("rule"),
         on_change=_take,
-        args=("rule", what, lambda now, rule: _with(now, rule=rule)),
-        width=220,
+        args=("rule", what, lambda now, rule: _with(now, rule=rule or None)),
+        width=200,
     )
     _kept("outcome", what.filter.outcome)
     st.selectbox(
@@ -97,13 +96,19 @@ def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
 
 def random_draw(what: Asked) -> None:
     """Draw sessions at random with a seed that is shown, so that anyone can draw the same ones again."""
-    with st.popover("随机抽取", icon=":material/shuffle:"):
-        st.caption("从当前筛选出的会话里随机抽取；同样的筛选、数量和种子抽到的永远是同一批。")
-        size = st.number_input("数量", 1, LARGEST_DRAW, what.filter.draw.size if what.filter.draw else 20)
-        seed = st.number_input("种子", 0, LARGEST_SEED, what.filter.draw.seed if what.filter.draw else _seed())
-        if st.button("抽取", type="primary", width="stretch"):
-            go(_with(what, draw=Draw(int(size), int(seed))))
-            st.rerun()
+
+    def draw() -> None:
+        size, seed = int(st.session_state["draw-size"]), int(st.session_state["draw-seed"])
+        st.session_state["draw"] = False  # closes the popover
+        go(_with(what, draw=Draw(size, seed)))
+
+    with st.popover("随机抽取", icon=":material/shuffle:", key="draw", on_change="rerun"):
+        st.caption("从筛选出的会话里随机抽取。同样的筛选、数量和种子，抽到的永远是同一批。")
+        st.number_input("数量", 1, LARGEST_DRAW, what.filter.draw.size if what.filter.draw else 20, key="draw-size")
+        st.number_input(
+            "种子", 0, LARGEST_SEED, what.filter.draw.seed if what.filter.draw else _seed(), key="draw-seed"
+        )
+        st.button("抽取", type="primary", width="stretch", on_click=draw)
 
 
 def _seed() -> int:
@@ -136,9 +141,10 @@ def _several(name: str, label: str, everything: str, options: tuple[str, ...], w
         options,
         key=_key(name),
         placeholder=everything,
+        select_all=False,
         on_change=_take,
         args=(name, what, lambda now, values: _with(now, **{name: tuple(values)})),
-        width=230,
+        width=190,
     )
 
 

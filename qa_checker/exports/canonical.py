@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_checker.exports.columns import IN_CHINESE
 from qa_checker.exports.export import LONGEST_TEXT, MESSAGES, Reject
 from qa_checker.exports.records import Records, detail
 from qa_checker.exports.roles import AGENT, BOT, is_unknown, is_yes, role_of
@@ -142,7 +141,7 @@ class _Sieve:
         """Set aside the records that have nothing there."""
         cells = self.words(name)
         if cells.null_count:
-            self.refuse("missing_field", _true(pc.is_null(cells)), _label(name))
+            self.refuse("missing_field", _true(pc.is_null(cells)), name)
 
     def pairs(self, parties: Sequence[str]) -> pa.Array:
         """Name who talked with whom; the customer must be known."""
@@ -176,7 +175,7 @@ class _Sieve:
         if blank.any():
             types = [(word or "").casefold() for word in self.words("message_type").filter(pa.array(blank)).to_pylist()]
             blank[blank] = [word not in WORDLESS_TYPES for word in types]
-            self.refuse("missing_field", blank, _label("text"))
+            self.refuse("missing_field", blank, "text")
         self.refuse("nul_padding", _true(pc.match_substring(text, "\0")))
         long = length > LONGEST_TEXT
         if long.any():
@@ -192,10 +191,6 @@ class _Sieve:
                 break
             again &= _true(pc.fill_null(pc.equal(self.cells(name), header.strip()), False))
         return again
-
-
-def _label(name: str) -> str:
-    return f"{IN_CHINESE[name]}（{name}）"
 
 
 def _true(mask: pa.Array) -> NDArray[np.bool_]:

@@ -95,12 +95,11 @@ def _alike(messages: pa.Table, possible: NDArray[np.int64]) -> list[list[int]]:
     length = pc.binary_length(messages["text"]).take(chosen).to_numpy().astype(np.uint64)
     key = (session * np.uint64(0x9E3779B97F4A7C15)) ^ (time * np.uint64(0xC2B2AE3D27D4EB4F)) ^ (length << np.uint64(40))
     order = np.argsort(key, kind="stable")
-    repeated = np.diff(key[order]) == 0
-    if not repeated.any():
-        return []
-    edges = np.flatnonzero(~repeated) + 1
-    groups = np.split(possible[order], edges)
-    return [group.tolist() for group in groups if group.size > 1]
+    like_before = np.diff(key[order], prepend=~key[order][:1]) == 0
+    like_after = np.append(like_before[1:], False)
+    several = order[like_before | like_after]
+    edges = np.flatnonzero(np.diff(key[several])) + 1
+    return [group.tolist() for group in np.split(possible[several], edges) if group.size]
 
 
 def _codes(column: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from qa_checker.exports.columns import IN_CHINESE
 from qa_checker.exports.export import WHAT_TO_DO, Reject
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Records:
     spoiled: Mapping[int, str] = field(default_factory=dict)  # record → why it can't be trusted
     headers: Mapping[str, str] = field(default_factory=dict)  # canonical column → header, where there is a header row
     parties: Sequence[str] = ("agent_id", "customer_id")  # who makes up a session where there is no session_id
-    warnings: tuple[str, ...] = ()
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Fault:
     reason: str
     start: int
     end: int
+    missing: str = ""  # the canonical column that isn't there
 
 
 @dataclass(frozen=True)
@@ -93,39 +95,51 @@ def text_table(columns: Mapping[str, Sequence[str | None]]) -> pa.Table:
     return pa.table(arrays)
 
 
-def gather(parts: Iterable[Part], text: Text, file: str, progress: Callable[[int], None]) -> Gathered:
-    """Join the parts, and mark the records in which there are undecodable or empty bytes."""
-    kept, faults = [], []
+def gather(
+    parts: Iterable[Part],
+    text: Text,
+    file: str,
+    progress: Callable[[int], None],
+    row_of_line: NDArray[np.int64] | None = None,
+) -> Gathered:
+    """Join the parts, and mark the records in which there are undecodable or empty bytes.
+
+    `row_of_line` gives the row in the file for each line, where the text isn't the file's own.
+    """
+    kept: list[Part] = []
     for part in parts:
         kept.append(part)
-        faults.extend(part.faults)
         progress(len(part.rows) + len(part.faults))
     tables = [part.cells for part in kept if part.cells.num_columns]
     cells = pa.concat_tables(tables, promote_options="default") if tables else pa.table({})
+    nothing = np.zeros(0, np.int64)
     rows, starts, ends = (
-        np.concatenate([getattr(part, name) for part in kept] or [np.zeros(0, np.int64)])
-        for name in ("rows", "starts", "ends")
+        np.concatenate([nothing, *(getattr(part, name) for part in kept)]) for name in ("rows", "starts", "ends")
     )
-    spoiled: dict[int, str] = {}
-    why_faulty = {fault.start: fault.reason for fault in faults}
-    fault_starts = np.array(sorted(why_faulty), np.int64)
-    fault_ends = np.array(sorted(fault.end for fault in faults), np.int64)
-    for reason, places in (("bad_encoding", sorted(text.bad_lines)), ("nul_padding", _nul_bytes(text.data))):
-        offsets = np.asarray(places, np.int64)
-        for record in _holding(offsets, starts, ends):
-            spoiled.setdefault(int(record), reason)
-        for fault in _holding(offsets, fault_starts, fault_ends):
-            why_faulty[int(fault_starts[fault])] = reason
-    rejects = tuple(
-        Reject(file, fault.row, why_faulty[fault.start], detail(why_faulty[fault.start]), text.raw(fault.start, fault.end))
-        for fault in faults
+    faults = sorted((fault for part in kept for fault in part.faults), key=lambda fault: fault.start)
+    places = {"nul_padding": _nul_bytes(text.data), "bad_encoding": np.array(sorted(text.bad_lines), np.int64)}
+    spoiled = {
+        int(record): reason for reason, offsets in places.items() for record in _holding(offsets, starts, ends)
+    }
+    fault_starts, fault_ends = (
+        np.array([getattr(fault, name) for fault in faults], np.int64) for name in ("start", "end")
     )
-    return Gathered(cells, rows, starts, ends, rejects, spoiled)
+    spoiled_faults = {
+        int(fault): reason for reason, offsets in places.items() for fault in _holding(offsets, fault_starts, fault_ends)
+    }
+    rejects = []
+    for number, fault in enumerate(faults):
+        reason = spoiled_faults.get(number, fault.reason)
+        row = fault.row if row_of_line is None else int(row_of_line[fault.row - 1])
+        rejects.append(Reject(file, row, reason, detail(reason, fault.missing), text.raw(fault.start, fault.end)))
+    if row_of_line is not None:
+        rows = row_of_line[rows - 1]
+    return Gathered(cells, rows, starts, ends, tuple(rejects), spoiled)
 
 
 def detail(reason: str, missing: str = "") -> str:
     """Say in plain Chinese what is wrong with a row and what to do."""
-    return WHAT_TO_DO[reason].format(missing)
+    return WHAT_TO_DO[reason].format(f"{IN_CHINESE[missing]}（{missing}）" if missing else "")
 
 
 def _nul_bytes(data: bytes) -> NDArray[np.int64]:

@@ -1,7 +1,20 @@
 """What a text says: phrase lists written by supervisors, found in one pass, with exact positions."""
 
+from .hits import Hits, Spans
 from .phrases import Lexicon, Phrase, PhraseList, Problem, parse, phrase, suggestion
 from .recognisers import RECOGNISERS
-from .scanner import Hits, Scanner, Spans
+from .scanner import Scanner
 
-__all__ = ["RECOGNISERS", "Hits", "Lexicon", "Phrase", "PhraseList", "Problem", "Scanner", "Spans", "parse", "phrase", "suggestion"]
+__all__ = [
+    "RECOGNISERS",
+    "Hits",
+    "Lexicon",
+    "Phrase",
+    "PhraseList",
+    "Problem",
+    "Scanner",
+    "Spans",
+    "parse",
+    "phrase",
+    "suggestion",
+]

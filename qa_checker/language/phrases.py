@@ -86,7 +86,11 @@ class Lexicon:
             shown = f"phrases/{path.name}"
             lists[path.stem] = parse(path.stem, path.read_text("utf-8-sig"), shown, problems)
         for name, each in lists.items():
-            problems += (_unknown_list(f"phrases/{name}.txt", include, lists) for include in each.includes if include not in lists)
+            problems += (
+                _unknown_list(f"phrases/{name}.txt", include, lists)
+                for include in each.includes
+                if include not in lists
+            )
             if name in _included(name, lists):
                 problems.append(Problem(f"phrases/{name}.txt", 1, "这个词表绕一圈又包含了自己，请去掉一行 +"))
         return cls(lists, folder / "userdict.txt", tuple(problems))
@@ -121,7 +125,9 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
                 (excuses if excuse else phrases).append(phrase(line[1:] if excuse else line, number))
             except ValueError as error:
                 problems.append(Problem(shown_path, number, str(error)))
-    return PhraseList(name, meaning, tuple(phrases), tuple(excuses), tuple(includes), heads.get("guards", ()), heads.get("joins", ()))
+    return PhraseList(
+        name, meaning, tuple(phrases), tuple(excuses), tuple(includes), heads.get("guards", ()), heads.get("joins", ())
+    )
 
 
 def phrase(line: str, number: int = 0) -> Phrase:
@@ -158,7 +164,11 @@ def _pieces(body: str) -> Iterator[Piece]:
 def _head_values(head: str, values: str, path: str, number: int, problems: list[Problem]) -> tuple[str, ...]:
     known = GUARDS if head == "guards" else JOINS
     names = tuple(value.strip() for value in values.replace("，", ",").split(",") if value.strip())
-    problems += (Problem(path, number, f"{head} 不认识 {value}，可用的有 {'、'.join(known)}") for value in names if value not in known)
+    problems += (
+        Problem(path, number, f"{head} 不认识 {value}，可用的有 {'、'.join(known)}")
+        for value in names
+        if value not in known
+    )
     return tuple(value for value in names if value in known)
 
 

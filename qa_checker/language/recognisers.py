@@ -42,7 +42,9 @@ def _digits(found: str) -> list[int]:
 
 def luhn(found: str) -> bool:
     """ISO/IEC 7812-1 annex B: the check digit of a bank card."""
-    doubled = [digit if place % 2 == 0 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(_digits(found)[::-1])]
+    doubled = [
+        digit if place % 2 == 0 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(_digits(found)[::-1])
+    ]
     return sum(doubled) % 10 == 0
 
 
@@ -53,7 +55,9 @@ def id_card_checksum(found: str) -> bool:
     return "10x98765432"[sum(w * int(c) for w, c in zip(weights, characters, strict=False)) % 11] == characters[17]
 
 
-def _recogniser(name: str, meaning: str, pattern: str, accepts: Callable[[str], bool] = lambda found: True) -> Recogniser:
+def _recogniser(
+    name: str, meaning: str, pattern: str, accepts: Callable[[str], bool] = lambda found: True
+) -> Recogniser:
     return Recogniser(name, meaning, re.compile(pattern), accepts)
 
 
@@ -61,16 +65,25 @@ RECOGNISERS = {
     found.name: found
     for found in (
         _recogniser("mobile", "手机号", rf"(?<!\d)1[3-9]\d(?:{_DIGIT_GAP}\d{{4}}){{2}}(?!\d)"),
-        _recogniser("landline", "座机或 400 热线", r"(?<![\d-])(?:0\d{2,3}[ -]?\d{7,8}|[48]00[ -]?\d{3}[ -]?\d{4})(?!\d)"),
+        _recogniser(
+            "landline", "座机或 400 热线", r"(?<![\d-])(?:0\d{2,3}[ -]?\d{7,8}|[48]00[ -]?\d{3}[ -]?\d{4})(?!\d)"
+        ),
         _recogniser(
             "id_card",
             "身份证号（校验末位）",
             r"(?<!\d)[1-9]\d{5}[ -]?(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dx](?![\da-z])",
             id_card_checksum,
         ),
-        _recogniser("bank_card", "银行卡号（Luhn 校验）", r"(?<!\d)(?:62|4\d|5[1-5])\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\d)", luhn),
+        _recogniser(
+            "bank_card",
+            "银行卡号（Luhn 校验）",
+            r"(?<!\d)(?:62|4\d|5[1-5])\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\d)",
+            luhn,
+        ),
         _recogniser("email", "电子邮箱", r"(?<![a-z0-9._%+-])[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"),
-        _recogniser("wechat_id", "微信号", r"(?:微信|薇信|威信|vx|wx)号?[:：是]?[ ]?(?=[a-z0-9_-]*\d)[a-z][a-z0-9_-]{5,19}"),
+        _recogniser(
+            "wechat_id", "微信号", r"(?:微信|薇信|威信|vx|wx)号?[:：是]?[ ]?(?=[a-z0-9_-]*\d)[a-z][a-z0-9_-]{5,19}"
+        ),
         _recogniser("qq", "QQ 号", r"(?<![a-z])(?:qq|扣扣|企鹅)号?[:：是]?[ ]?[1-9]\d{4,10}(?!\d)"),
         _recogniser("url", "网址", r"(?:https?://|www\.)[^\s\0，。！？；、（）【】「」『』“”]+"),
         _recogniser(

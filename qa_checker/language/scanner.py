@@ -4,74 +4,22 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
+from .guards import SENTENCE_ENDS, Guards, count_of, covered
+from .hits import NOTHING, Hits, Positions, Spans, joined, merged
 from .normalise import DIGIT, LETTER, Folded, fold
 from .phrases import Lexicon, Phrase, PhraseList, Piece
 from .recognisers import RECOGNISERS
 from .segment import Segmenter, segmenter
 
-Positions = NDArray[np.int64]
-
+NEGATION = "negation"  # the list that the guard of this name looks for
 BLOCK = 2_000_000  # characters folded at a time: bounds the memory, and NumPy is fastest here
-_NOTHING: Positions = np.zeros(0, np.int64)
-_NEGATION_REACH = 6
-_STOPS = frozenset("\0\n。！？!?")
-_CLAUSE_STOPS = _STOPS | frozenset("，,；;")
 _FILLER = r"[\s\0，。！？!?、；;：:,.~～…·\-—_*#()（）\[\]【】\"'“”‘’^亲哦噢呢哈啊呀哒滴嘛啦\U0001f000-\U0001faff\u2600-\u27bf]"
 _LONGEST_WHOLE = 30  # a message that says nothing more than a courtesy is short
-_QUOTED = r"“[^”\0]*”|「[^」\0]*」|『[^』\0]*』|\"[^\"\n\0]*\"|(?:(?<=[\n\0])|^)(?:>|【引用】)[^\n\0]*"
-_TITLE = r"https?://[^\s\0]+|【[^】\n\0]*】|《[^》\n\0]*》"
-
-
-class Spans(NamedTuple):
-    """Where one list is said: text number, start and end in its original, sorted by text and start."""
-
-    text: Positions
-    start: Positions
-    end: Positions
-    whole: NDArray[np.bool_]  # the message says nothing else
-
-
-@dataclass(frozen=True)
-class Hits:
-    """What was found in `texts` texts, by list name."""
-
-    texts: int
-    spans: Mapping[str, Spans]
-
-    def said(self, names: Iterable[str]) -> NDArray[np.bool_]:
-        """For each text whether it says any of these lists."""
-        return self._mark(names, whole=False)
-
-    def said_only(self, names: Iterable[str]) -> NDArray[np.bool_]:
-        """For each text whether it says nothing but one of these lists."""
-        return self._mark(names, whole=True)
-
-    def _mark(self, names: Iterable[str], whole: bool) -> NDArray[np.bool_]:
-        marks = np.zeros(self.texts, bool)
-        for name in names:
-            spans = self.spans[name]
-            marks[spans.text[spans.whole] if whole else spans.text] = True
-        return marks
-
-    def together(self, names: Sequence[str]) -> Spans:
-        """Where any of these lists is said, overlaps merged."""
-        if len(names) == 1:
-            return self.spans[names[0]]
-        return _merged(_joined([self.spans[name] for name in names]))
-
-    def words(self, texts: Positions, names: Sequence[str]) -> tuple[Positions, Positions, Positions]:
-        """Every place in these texts that says one of the lists: (index into `texts`, start, end)."""
-        spans = self.together(names)
-        low, high = np.searchsorted(spans.text, texts), np.searchsorted(spans.text, texts + 1)
-        index = np.repeat(np.arange(len(texts)), high - low)
-        place = np.arange(len(index)) - np.repeat(np.cumsum(high - low) - high, high - low)
-        return index, spans.start[place], spans.end[place]
 
 
 @dataclass(frozen=True)
@@ -95,10 +43,12 @@ class _Found:
 class Scanner:
     """Some lists of a lexicon, compiled once; scanning is a pure function of the texts."""
 
-    def __init__(self, lexicon: Lexicon, names: Iterable[str] | None = None, inline: Mapping[str, PhraseList] | None = None):
+    def __init__(
+        self, lexicon: Lexicon, names: Iterable[str] | None = None, inline: Mapping[str, PhraseList] | None = None
+    ):
         """Compile these lists (all, when no names are given), and lists made of phrases written inside rules."""
         wanted = set(lexicon.lists if names is None else names)
-        lists = {name: lexicon.lists[name] for name in lexicon.closure(wanted) | ({"negation"} & set(lexicon.lists))}
+        lists = {name: lexicon.lists[name] for name in lexicon.closure(wanted) | ({NEGATION} & set(lexicon.lists))}
         lists.update(inline or {})
         self.names = tuple(_includes_first(lists))
         self.lists = [lists[name] for name in self.names]
@@ -149,8 +99,7 @@ class Scanner:
             folded = fold(block)
             for number, spans in self._scan_block(folded, block).items():
                 parts[number].append(spans._replace(text=spans.text + first))
-        spans = {self.names[number]: _joined(found) for number, found in parts.items()}
-        return Hits(len(texts), spans)
+        return Hits(len(texts), {self.names[number]: joined(found) for number, found in parts.items()})
 
     def _scan_block(self, folded: Folded, originals: Sequence[str]) -> dict[int, Spans]:
         literals = self._find_literals(folded)
@@ -182,7 +131,9 @@ class Scanner:
             for number, low, high in zip(present.tolist(), bounds[:-1], bounds[1:], strict=True)
         }
 
-    def _take_singles(self, folded: Folded, literals: Mapping[int, tuple[Positions, Positions]], found: dict[int, _Found]) -> None:
+    def _take_singles(
+        self, folded: Folded, literals: Mapping[int, tuple[Positions, Positions]], found: dict[int, _Found]
+    ) -> None:
         for literal, (start, end) in literals.items():
             for number, excuse, whole_word in self._singles.get(literal, ()):
                 if whole_word:
@@ -193,7 +144,9 @@ class Scanner:
                 each = found.setdefault(number, _Found())
                 (each.excuses if excuse else each.hits).append(span)
 
-    def _take_chains(self, folded: Folded, literals: Mapping[int, tuple[Positions, Positions]], found: dict[int, _Found]) -> None:
+    def _take_chains(
+        self, folded: Folded, literals: Mapping[int, tuple[Positions, Positions]], found: dict[int, _Found]
+    ) -> None:
         places = {text: literals[number] for text, number in self._literals.items() if number in literals}
         for name in self._recognised:
             spans = list(RECOGNISERS[name[1:]].find(folded.text))
@@ -203,7 +156,7 @@ class Scanner:
         heads = [head for head in self._chains_by_head if head in places]
         if not heads:
             return
-        stops = _count_of(folded.text, _STOPS)
+        stops = count_of(folded.text, SENTENCE_ENDS)
         for head in heads:
             for each in self._chains_by_head[head]:
                 span = _chained(each.pieces, places, stops)
@@ -226,56 +179,30 @@ class Scanner:
 
     def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, _Found]) -> dict[int, Spans]:
         """Apply includes, excuses and guards, then go back to the originals."""
-        guards = _Guards(folded)
+        guards = Guards(folded)
+        negations: Positions = NOTHING
         resolved: dict[str, tuple[Positions, Positions, NDArray[np.bool_]]] = {}
         for number, each in enumerate(self.lists):
             mine = found.get(number, _Found())
             start, end, whole = _gathered([*mine.hits, *mine.whole], len(mine.hits))
             if each.guards and len(start):
-                kept = ~guards.excused(start, each.guards, resolved.get("negation"))
+                kept = ~guards.excused(start, each.guards, negations)
                 start, end, whole = start[kept], end[kept], whole[kept]
             for name in each.includes:
                 if name in resolved:
-                    start, end, whole = (np.concatenate(pair) for pair in zip((start, end, whole), resolved[name], strict=True))
+                    start, end, whole = (
+                        np.concatenate(pair) for pair in zip((start, end, whole), resolved[name], strict=True)
+                    )
             if mine.excuses and len(start):
-                kept = ~_covered(start, end, *_gathered(mine.excuses, len(mine.excuses))[:2])
+                kept = ~covered(start, end, *_gathered(mine.excuses, len(mine.excuses))[:2])
                 start, end, whole = start[kept], end[kept], whole[kept]
             if len(start):
                 resolved[each.name] = (start, end, whole)
+            if each.name == NEGATION:
+                negations = end
         lengths = np.fromiter(map(len, originals), np.int64, len(originals))
         numbers = {name: number for number, name in enumerate(self.names)}
         return {numbers[name]: _original_spans(folded, lengths, *spans) for name, spans in resolved.items()}
-
-
-class _Guards:
-    """What excuses a hit besides the list's own lines: negation before it, quotation or a title around it."""
-
-    def __init__(self, folded: Folded):
-        self._folded = folded
-
-    def excused(self, start: Positions, guards: Iterable[str], negations: tuple[Positions, Positions, NDArray[np.bool_]] | None) -> NDArray[np.bool_]:
-        """For each hit whether one of the guards excuses it."""
-        excused = np.zeros(len(start), bool)
-        for guard in guards:
-            if guard == "negation" and negations is not None:
-                excused |= self._negated(start, negations[1])
-            elif guard in ("quotation", "titles"):
-                excused |= self._inside(start, _QUOTED if guard == "quotation" else _TITLE)
-        return excused
-
-    def _negated(self, start: Positions, negation_ends: Positions) -> NDArray[np.bool_]:
-        ends = np.sort(negation_ends)
-        nearest = np.searchsorted(ends, start, side="right") - 1
-        end = ends[np.maximum(nearest, 0)]
-        clauses = _count_of(self._folded.text, _CLAUSE_STOPS)
-        return (nearest >= 0) & (start - end <= _NEGATION_REACH) & (clauses[end] == clauses[start])
-
-    def _inside(self, start: Positions, pattern: str) -> NDArray[np.bool_]:
-        spans = [match.span() for match in re.finditer(pattern, self._folded.text)]
-        if not spans:
-            return np.zeros(len(start), bool)
-        first, after = np.array(spans, np.int64).T
-        return _covered(start, start + 1, first, after)
 
 
 class _Whole:
@@ -308,79 +235,53 @@ def _same_script(edge: NDArray[np.uint8], neighbour: NDArray[np.uint8]) -> NDArr
 
 
 def _are_words(folded: Folded, start: Positions, end: Positions, words: Segmenter) -> NDArray[np.bool_]:
-    """Whether each span is exactly one word of its text's segmentation."""
-    texts = folded.text_at(start)
+    """Whether each span, in order of start, is exactly one word of its text's segmentation."""
     are = np.zeros(len(start), bool)
-    for text in np.unique(texts).tolist():
-        offset = int(folded.starts[text])
-        cut = {(offset + low, offset + high) for _, low, high in words.words(folded.text[offset : int(folded.starts[text + 1]) - 1])}
-        for place in np.flatnonzero(texts == text).tolist():
-            are[place] = (int(start[place]), int(end[place])) in cut
+    texts, first = np.unique(folded.text_at(start), return_index=True)
+    for text, low, high in zip(texts.tolist(), first.tolist(), [*first[1:].tolist(), len(start)], strict=True):
+        offset, after = int(folded.starts[text]), int(folded.starts[text + 1])
+        cut = {(offset + begin, offset + stop) for _, begin, stop in words.words(folded.text[offset : after - 1])}
+        spans = zip(start[low:high].tolist(), end[low:high].tolist(), strict=True)
+        are[low:high] = [span in cut for span in spans]
     return are
 
 
-def _count_of(text: str, characters: frozenset[str]) -> NDArray[np.int32]:
-    """At each position how many of these characters stand before it."""
-    codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
-    counts = np.zeros(len(codes) + 1, np.int32)
-    np.cumsum(np.isin(codes, [ord(character) for character in characters]), out=counts[1:])
-    return counts
-
-
-def _chained(pieces: tuple[Piece, ...], places: Mapping[str, tuple[Positions, Positions]], stops: NDArray[np.int32]) -> tuple[Positions, Positions]:
+def _chained(
+    pieces: tuple[Piece, ...], places: Mapping[str, tuple[Positions, Positions]], stops: NDArray[np.int32]
+) -> tuple[Positions, Positions]:
     """Spans in which the pieces follow one another within their gaps and one sentence; the nearest follower wins."""
     start, end = places[pieces[0].text]
     for piece in pieces[1:]:
         if piece.text not in places:
-            return _NOTHING, _NOTHING
+            return NOTHING, NOTHING
         next_start, next_end = places[piece.text]
         nearest = np.searchsorted(next_start, end)
         reached = np.minimum(nearest, len(next_start) - 1)
-        fits = (nearest < len(next_start)) & (next_start[reached] - end <= piece.gap) & (stops[next_start[reached]] == stops[end])
+        fits = (
+            (nearest < len(next_start))
+            & (next_start[reached] - end <= piece.gap)
+            & (stops[next_start[reached]] == stops[end])
+        )
         start, end = start[fits], next_end[reached[fits]]
     return start, end
 
 
-def _gathered(spans: Sequence[tuple[Positions, Positions]], not_whole: int) -> tuple[Positions, Positions, NDArray[np.bool_]]:
+def _gathered(
+    spans: Sequence[tuple[Positions, Positions]], not_whole: int
+) -> tuple[Positions, Positions, NDArray[np.bool_]]:
     if not spans:
-        return _NOTHING, _NOTHING, _NOTHING.astype(bool)
+        return NOTHING, NOTHING, NOTHING.astype(bool)
     whole = np.concatenate([np.full(len(start), number >= not_whole) for number, (start, _) in enumerate(spans)])
     return np.concatenate([start for start, _ in spans]), np.concatenate([end for _, end in spans]), whole
 
 
-def _covered(start: Positions, end: Positions, cover_start: Positions, cover_end: Positions) -> NDArray[np.bool_]:
-    """Whether each span lies inside one of the covers."""
-    if not len(cover_start):
-        return np.zeros(len(start), bool)
-    order = np.argsort(cover_start, kind="stable")
-    reach = np.maximum.accumulate(cover_end[order])
-    last = np.searchsorted(cover_start[order], start, side="right") - 1
-    return (last >= 0) & (reach[np.maximum(last, 0)] >= end)
-
-
-def _original_spans(folded: Folded, lengths: Positions, start: Positions, end: Positions, whole: NDArray[np.bool_]) -> Spans:
+def _original_spans(
+    folded: Folded, lengths: Positions, start: Positions, end: Positions, whole: NDArray[np.bool_]
+) -> Spans:
     """From positions in the joined copy to offsets of the original texts."""
     text = folded.text_at(start)
     first, last = folded.origin[start].astype(np.int64), folded.origin[np.maximum(end - 1, start)].astype(np.int64) + 1
-    return _merged(Spans(text, first, np.minimum(last, lengths[text]), whole))
-
-
-def _merged(spans: Spans) -> Spans:
-    """Overlapping spans become one; the result is sorted."""
-    if not len(spans.text):
-        return spans
-    order = np.lexsort((-spans.end, spans.start, spans.text))
-    text, start, end, whole = (column[order] for column in spans)
-    apart = text * (int(end.max()) + 1)
-    reach = np.maximum.accumulate(end + apart)
-    groups = np.flatnonzero(np.concatenate([[True], start[1:] + apart[1:] >= reach[:-1]]))
-    return Spans(text[groups], start[groups], np.maximum.reduceat(end, groups), np.maximum.reduceat(whole, groups))
-
-
-def _joined(parts: Sequence[Spans]) -> Spans:
-    if not parts:
-        return Spans(_NOTHING, _NOTHING, _NOTHING, _NOTHING.astype(bool))
-    return Spans(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return merged(Spans(text, first, np.minimum(last, lengths[text]), whole))
 
 
 def _includes_first(lists: Mapping[str, PhraseList]) -> list[str]:
@@ -394,6 +295,6 @@ def _includes_first(lists: Mapping[str, PhraseList]) -> list[str]:
             visit(include, (*above, name))
         ordered.append(name)
 
-    for name in ["negation", *sorted(lists)]:
+    for name in [NEGATION, *sorted(lists)]:
         visit(name)
     return ordered

@@ -45,7 +45,11 @@ class MustNotSay(Requirement):
 
     def _places(self, chats: Chats) -> Places:
         if self.when is not None:
-            return chats.after(self.cues(chats), self.within) if self.place == "after" or self.within else self._from_cue(chats)
+            return (
+                chats.after(self.cues(chats), self.within)
+                if self.place == "after" or self.within
+                else self._from_cue(chats)
+            )
         if self.place == "first_reply":
             replies = chats.turns(AGENT)
             return replies[np.unique(chats.session[replies.start], return_index=True)[1]]

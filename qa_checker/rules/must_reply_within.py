@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from ..chats import AGENT, NOBODY, Chats, Rows
+from ..chats import AGENT, NOBODY, Chats, Mask, Rows, Seconds
 from ..clock import spoken
 from .rule import Requirement
 from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
@@ -49,7 +49,14 @@ class MustReplyWithin(Requirement):
         return self.verdicts(
             chats,
             kept=Found(asked, f"{what}等了 {{waited}}，在 {limit} 以内", quotes, waited).only(in_time),
-            broken=Found(asked, f"{what}等了 {{waited}}，要求 {limit} 以内", quotes, waited, never="顾客的话一直没有人回复").only(late),
+            broken=Found(
+                asked,
+                f"{what}等了 {{waited}}，要求 {limit} 以内",
+                quotes,
+                waited,
+                until=chats.after(asked, self.must_reply_within).stop,
+                never="顾客的话一直没有人回复",
+            ).only(late),
             skipped=[(TIME_UNKNOWN, self._asked(chats)[unknown]), (OUT_OF_HOURS, self._asked(chats)[left])],
         )
 
@@ -60,7 +67,9 @@ class MustReplyWithin(Requirement):
         return asked
 
     @staticmethod
-    def _averages(chats: Chats, asked: Rows, answered: Rows, waited: Rows, left_out: Rows) -> tuple[Rows, Rows, Rows]:
+    def _averages(
+        chats: Chats, asked: Rows, answered: Rows, waited: Seconds, left_out: Mask
+    ) -> tuple[Rows, Rows, Seconds]:
         """For each chat its longest wait, standing for the mean of all that were answered."""
         mine = ~left_out & np.isfinite(waited)
         asked, answered, waited = asked[mine], answered[mine], waited[mine]

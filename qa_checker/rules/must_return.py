@@ -33,11 +33,14 @@ class MustReturn(Requirement):
         waited = chats.waited(left, back)
         unknown = np.isnan(waited)
         late = waited > self.must_return.seconds
+        until = chats.after(left, self.must_return).stop
         limit = spoken(self.must_return.seconds)
         quotes = (self.cue_words(left), Quote(back, Lists()))
         return self.verdicts(
             chats,
             kept=Found(left, f"{{waited}} 后回来了，在 {limit} 以内", quotes, waited).only(~late & ~unknown),
-            broken=Found(left, f"{{waited}} 后才回来，要求 {limit} 以内", quotes, waited, never="一直没有回来").only(late),
+            broken=Found(
+                left, f"{{waited}} 后才回来，要求 {limit} 以内", quotes, waited, until=until, never="一直没有回来"
+            ).only(late),
             skipped=[(TIME_UNKNOWN, left[unknown])],
         )

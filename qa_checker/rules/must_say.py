@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ..chats import AGENT, NOBODY, Chats, Duration, Mask, Messages, Places, Rows
+from ..clock import spoken
 from .rule import Requirement
 from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
 from .wording import Lists, Reach
@@ -27,7 +28,10 @@ class MustSay(Requirement):
     @model_validator(mode="after")
     def _fits(self) -> "MustSay":
         with_cue = self.when is not None
-        allowed = {True: (None, "after", "before", "anywhere"), False: ("anywhere", "first_reply", "last_three_messages")}[with_cue]
+        allowed = {
+            True: (None, "after", "before", "anywhere"),
+            False: ("anywhere", "first_reply", "last_three_messages"),
+        }[with_cue]
         if self.place not in allowed:
             names = "、".join(place for place in allowed if place)
             raise ValueError(f"{'有' if with_cue else '没有'} when 时，in 要写 {names} 之一")
@@ -53,16 +57,30 @@ class MustSay(Requirement):
         ended = np.where(places.stop > places.start, places.stop - 1, places.start - 1)
         return self.verdicts(
             chats,
-            kept=Found(at, "说到了", (Quote(places.first(said), self.must_say),)).only(kept),
+            kept=Found(at, f"{self._where}说到了", (Quote(places.first(said), self.must_say),)).only(kept),
             broken=Found(
                 at,
-                "该说的没有说",
+                f"{self._where}没有说到",
                 (Quote(shown_cue, self.cue_words(cues).lists), Quote(shown_whole, Lists())),
                 charged=np.maximum(ended, at),
                 until=places.stop,
             ).only(~kept),
             skipped=skipped,
         )
+
+    @property
+    def _where(self) -> str:
+        """The place in words."""
+        reach = ""
+        if isinstance(self.within, Messages):
+            reach = f"的 {self.within.count} 条消息内"
+        elif isinstance(self.within, Duration):
+            reach = f"的 {spoken(self.within.seconds)}内"
+        if self.when is None or self.place == "anywhere":
+            return {"first_reply": "首次回复里", "last_three_messages": "最后三条消息里"}.get(
+                self.place or "", "整段会话里"
+            )
+        return f"{'这之前' if self.place == 'before' else '这之后'}{reach}"
 
     def _fixed_places(self, chats: Chats) -> tuple[Places, list[tuple[str, Rows]]]:
         agents = chats.by(AGENT)
@@ -126,5 +144,3 @@ class MustSay(Requirement):
         if isinstance(self.within, Duration):
             return Places(np.maximum(places.start, chats.since(cues, self.within)), cues)
         return places
-
-

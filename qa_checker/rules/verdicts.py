@@ -72,6 +72,9 @@ class Evidence:
     lists: Lists
 
 
+_COLUMNS = ("chat", "outcome", "points", "fine", "reward", "charged", "waited", "because")
+
+
 @dataclass(frozen=True)
 class Verdicts:
     """One rule over a batch, sorted by chat: every chat has at least one verdict, several only where several cost.
@@ -99,6 +102,14 @@ class Verdicts:
     def costing(self, points: Seconds) -> "Verdicts":
         """The same verdicts at other points."""
         return replace(self, points=points)
+
+    def only(self, low: int, high: int) -> "Verdicts":
+        """The verdicts from number `low` to before `high`, numbered from 0."""
+        evidence = []
+        for each in self.evidence:
+            mine = (each.verdict >= low) & (each.verdict < high)
+            evidence.append(Evidence(each.verdict[mine] - low, each.rows[mine], each.lists))
+        return replace(self, evidence=tuple(evidence), **{name: getattr(self, name)[low:high] for name in _COLUMNS})
 
     def quotes(self, chats: Chats) -> Quotes:
         """The words that show each verdict, sorted by verdict and place."""
@@ -153,18 +164,21 @@ def verdicts(
     skips = np.flatnonzero(silent)
 
     bad = EARNS if earns else FAILS
-    outcome = np.concatenate([
-        np.where((failed_points > 0) | earns | (up_to is not None), bad, HINTS),
-        np.full(len(passed), PASSES),
-        np.full(len(skips), SKIPS),
-    ]).astype(np.int8)
+    outcome = np.concatenate(
+        [
+            np.where((failed_points > 0) | earns | (up_to is not None), bad, HINTS),
+            np.full(len(passed), PASSES),
+            np.full(len(skips), SKIPS),
+        ]
+    ).astype(np.int8)
     because, reasons = _reasons(broken, chosen, kept, len(passed), skips, chats, skipped)
     charged = [_charged(chats, broken, chosen), _charged(chats, kept, passed), np.full(len(skips), NOBODY)]
     found = Verdicts(
         chat=np.concatenate([broken_chat[chosen], kept_chat[passed], skips]),
         outcome=outcome,
         points=np.concatenate([failed_points, np.zeros(len(passed) + len(skips))]),
-        fine=np.where(outcome == FAILS, fine, 0.0) * np.concatenate([failed_points > 0, np.zeros(len(passed) + len(skips), bool)]),
+        fine=np.where(outcome == FAILS, fine, 0.0)
+        * np.concatenate([failed_points > 0, np.zeros(len(passed) + len(skips), bool)]),
         reward=np.where(outcome == EARNS, reward, 0.0),
         charged=np.concatenate(charged),
         waited=np.concatenate([_waited(broken, chosen), _waited(kept, passed), np.full(len(skips), np.nan)]),
@@ -186,10 +200,22 @@ def _capped(points: Seconds, chat: Rows, up_to: float | None) -> Seconds:
 
 
 def _reasons(
-    broken: Found, chosen: Rows, kept: Found, passed: int, skips: Rows, chats: Chats, skipped: Sequence[tuple[str, Rows]]
+    broken: Found,
+    chosen: Rows,
+    kept: Found,
+    passed: int,
+    skips: Rows,
+    chats: Chats,
+    skipped: Sequence[tuple[str, Rows]],
 ) -> tuple[NDArray[np.int16], tuple[str, ...]]:
     """The number of each verdict's reason, and the reasons."""
-    reasons = (broken.because, broken.never or broken.because, kept.because, NO_OCCASION, *(reason for reason, _ in skipped))
+    reasons = (
+        broken.because,
+        broken.never or broken.because,
+        kept.because,
+        NO_OCCASION,
+        *(reason for reason, _ in skipped),
+    )
     never = np.isinf(_waited(broken, chosen)).astype(np.int16)
     why = np.full(len(chats), 3, np.int16)
     for number, (_, rows) in reversed(list(enumerate(skipped, 4))):
@@ -219,6 +245,6 @@ def _by_chat(found: Verdicts) -> Verdicts:
     order = np.argsort(found.chat, kind="stable")
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    columns = {name: getattr(found, name)[order] for name in ("chat", "outcome", "points", "fine", "reward", "charged", "waited", "because")}
+    columns = {name: getattr(found, name)[order] for name in _COLUMNS}
     evidence = tuple(Evidence(place[each.verdict], each.rows, each.lists) for each in found.evidence)
     return replace(found, evidence=evidence, **columns)

@@ -32,7 +32,9 @@ class Lists(tuple[str, ...]):
 
 def seconds(value: Any) -> float:
     """Read `60s`, `3m`, `2h`, `1d`; ValueError in Chinese."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+|[\u4e00-\u9fff]+)\s*", value) if isinstance(value, str) else None
+    match = (
+        re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+|[\u4e00-\u9fff]+)\s*", value) if isinstance(value, str) else None
+    )
     if not match or match[2] not in _UNITS:
         raise ValueError(f"时长 {value} 看不懂，请写成 60s、3m、2h 或 1d")
     return float(match[1]) * _UNITS[match[2]]

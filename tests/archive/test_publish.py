@@ -98,10 +98,7 @@ def test_the_key_is_what_a_result_is_made_from() -> None:
     key = run_key(["a", "b"], "f", "1")
 
     assert key == run_key(["b", "a"], "f", "1")
-    assert (
-        len({key, run_key(["a"], "f", "1"), run_key(["a", "b"], "g", "1"), run_key(["a", "b"], "f", "2")})
-        == 4
-    )
+    assert key not in {run_key(["a"], "f", "1"), run_key(["a", "b"], "g", "1"), run_key(["a", "b"], "f", "2")}
 
 
 def test_the_same_again_is_known_as_published_and_a_damaged_one_is_not(tmp_path: Path) -> None:
@@ -259,7 +256,7 @@ def test_a_safe_batch_name_stays_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "..", ".hidden", "-rf", "a/b", "a\\b", "rulebooks", "NUL.txt", "夜" * 200, "\0"]
+    "name", ["", "..", ".hidden", "-rf", "a/b", "a\\b", "rulebooks", "NUL.txt", "con", "夜" * 200, "\0"]
 )
 def test_an_unsafe_batch_name_is_changed_and_refused_as_it_was(tmp_path: Path, name: str) -> None:
     assert safe_batch_name(name) != name

@@ -65,9 +65,14 @@ function drawCard(verdict) {
   card.dataset.verdict = verdict.id
   const head = element("header")
   head.append(element("span", "title", verdict.title))
-  for (const badge of verdict.badges) head.append(element("span", "badge", badge))
   head.append(element("span", "points", verdict.points))
-  card.append(head, element("p", "reason", verdict.reason))
+  card.append(head)
+  if (verdict.badges.length) {
+    const badges = element("div", "badges")
+    badges.append(...verdict.badges.map((badge) => element("span", "badge", badge)))
+    card.append(badges)
+  }
+  card.append(element("p", "reason", verdict.reason))
   if (verdict.advice) card.append(drawLine("这样说就能通过", verdict.advice, "advice"))
   if (verdict.why || verdict.source) {
     const more = element("details")

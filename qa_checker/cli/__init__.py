@@ -1,0 +1,136 @@
+"""The command line: parses, calls, prints. Results go to stdout, messages for people to stderr."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="qa-checker",
+    help="中文客服会话质检：读入导出的聊天记录，按规则打分，给出证据。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+rules_app = typer.Typer(help="查看和试用规则。", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
+
+ARCHIVE = Path("qa-archive")
+
+WRONG, CANNOT, TOO_BAD, BUSY = 1, 2, 3, 75
+
+Rulebook = Annotated[str, typer.Option("--rulebook", help="规则手册：名称，或 .yaml 文件的路径")]
+Archive = Annotated[Path, typer.Option("--archive", help="存放结果的文件夹", file_okay=False)]
+Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 对象")]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="文件编码，如 gb18030；不写则自动识别")]
+Columns = Annotated[str | None, typer.Option("--columns", help="列名对应，如 session_id=会话编号,text=正文")]
+Paths = Annotated[list[Path], typer.Argument(help="导出文件或文件夹", show_default=False)]
+
+
+@app.command()
+def score(
+    paths: Paths,
+    archive: Archive,
+    rulebook: Rulebook = "ecommerce",
+    encoding: Encoding = None,
+    columns: Columns = None,
+    max_bad_ratio: Annotated[float, typer.Option(min=0, max=1, help="隔离行的最大占比，超过就不发布")] = 0.2,
+    json: Json = False,
+) -> None:
+    """给导出的聊天记录打分，结果整批写入归档。同样的输入再跑一次什么也不做。"""
+    from . import scoring
+
+    scoring.score(paths, archive, rulebook, encoding, columns, max_bad_ratio, json)
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(help="一段会话：导出文件、“顾客/客服 …”对话文本，或 - 表示标准输入")],
+    rulebook: Rulebook = "ecommerce",
+    json: Json = False,
+) -> None:
+    """检查一段会话：每条规则的结论和原话，什么也不保存。"""
+    from . import reading
+
+    reading.check(file, rulebook, json)
+
+
+@app.command()
+def scan(
+    path: Annotated[Path, typer.Argument(help="导出文件")],
+    lists: Annotated[str | None, typer.Option("--lists", help="只看这些词表，用逗号分开")] = None,
+    format_: Annotated[str, typer.Option("--format", help="输出格式，目前只有 jsonl")] = "jsonl",
+    encoding: Encoding = None,
+    columns: Columns = None,
+) -> None:
+    """逐条消息列出说到了哪些词表，附原文位置。"""
+    from . import reading
+
+    reading.scan(path, lists, format_, encoding, columns)
+
+
+@rules_app.command("list")
+def rules_list(rulebook: Rulebook = "ecommerce") -> None:
+    """列出规则手册里的规则。"""
+    from . import rules
+
+    rules.show_all(rulebook)
+
+
+@rules_app.command("show")
+def rules_show(
+    rule: Annotated[str, typer.Argument(help="规则编号，如 process/greeting")], rulebook: Rulebook = "ecommerce"
+) -> None:
+    """看一条规则：说什么、为什么、怎样算对、示例。"""
+    from . import rules
+
+    rules.show(rule, rulebook)
+
+
+@rules_app.command("test")
+def rules_test(
+    path: Annotated[
+        Path | None, typer.Argument(help="规则文件、规则手册或 lexicons 文件夹；不写则是内置的全部规则")
+    ] = None,
+) -> None:
+    """运行规则旁边的示例。"""
+    from . import rules
+
+    rules.test(path)
+
+
+@app.command()
+def demo(archive: Archive = ARCHIVE) -> None:
+    """给自带的演示数据打分，打印概况和最差的三段会话。"""
+    from . import scoring
+
+    scoring.demo(archive)
+
+
+@app.command()
+def dashboard(
+    archive: Archive = ARCHIVE,
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口")] = 8501,
+) -> None:
+    """在浏览器里打开看板。"""
+    from ..dashboard.launch import launch
+
+    raise typer.Exit(launch(archive, host, port))
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo("已中断，没有发布任何结果。", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

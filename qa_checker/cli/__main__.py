@@ -1,0 +1,5 @@
+"""python -m qa_checker.cli."""
+
+from . import main
+
+main()

@@ -1,0 +1,54 @@
+"""What every command does first: load the rulebook, read the column mapping, and say in Chinese what cannot be."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+
+from ..archive.disk import ArchiveBusy
+from ..archive.manifest import ArchiveError
+from ..chats import MESSAGES
+from ..exports import Refused
+from ..language import suggestion
+from ..rulebook import Rulebook, RulebookError, load
+from . import BUSY, CANNOT
+
+
+def stop(message: str, code: int = CANNOT) -> NoReturn:
+    """Tell the user why the command ends, without a traceback."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def in_plain_chinese() -> Iterator[None]:
+    """Turn what can go wrong with input, rules and archives into a message and an exit code."""
+    try:
+        yield
+    except RulebookError as error:
+        stop("规则有问题，请先改好：\n" + "\n".join(f"  {problem}" for problem in error.problems))
+    except (Refused, ArchiveError) as error:
+        stop(str(error))
+    except ArchiveBusy as error:
+        stop(str(error), BUSY)
+
+
+def rulebook_named(name: str) -> Rulebook:
+    """The rulebook, or the end of the command with every problem listed."""
+    with in_plain_chinese():
+        return load(name)
+    raise AssertionError
+
+
+def column_mapping(columns: str | None) -> dict[str, str]:
+    """Read `session_id=会话编号,text=正文`."""
+    mapping = {}
+    for pair in columns.replace("，", ",").split(",") if columns else ():
+        name, equals, header = pair.partition("=")
+        if not equals or not header.strip():
+            stop(f"--columns 里的 {pair} 看不懂，请写成 session_id=会话编号,text=正文")
+        if name.strip() not in MESSAGES.names:
+            stop(f"--columns 里没有标准列 {name.strip()}{suggestion(name.strip(), dict.fromkeys(MESSAGES.names))}")
+        mapping[name.strip()] = header.strip()
+    return mapping

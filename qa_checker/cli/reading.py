@@ -1,0 +1,137 @@
+"""`check` and `scan`: look at conversations without storing anything."""
+
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ..cards import Card, card
+from ..chats import MESSAGES, Chats
+from ..examples import BadExample, conversation, looks_like_conversation
+from ..exports import read
+from ..language import Lexicon, Scanner, suggestion
+from ..rulebook import DIMENSIONS, lexicons
+from ..scorecard import score
+from .asking import column_mapping, in_plain_chinese, rulebook_named, stop
+
+_SIGNS = {"fails": "✗", "earns": "★", "hint": "·", "passes": "✓", "skips": "–"}
+
+
+def check(file: str, rulebook: str, as_json: bool) -> None:
+    """Judge one conversation and print every verdict with its quotes."""
+    book = rulebook_named(rulebook)
+    messages = _conversation(file)
+    if messages.num_rows == 0:
+        stop(f"{file}：没有消息")
+    chats = book.read(messages)
+    if len(chats) > 1:
+        stop(f"{file}：有 {len(chats)} 段会话，check 一次看一段；整批请用 qa-checker score")
+    found = card(score(chats, book), 0)
+    if as_json:
+        print(json.dumps(_plain(asdict(found)), ensure_ascii=False, default=str))
+    else:
+        _print(found)
+
+
+def scan(path: Path, lists: str | None, format_: str, encoding: str | None, columns: str | None) -> None:
+    """Print for each message which phrase lists it says, and where."""
+    if format_ != "jsonl":
+        stop(f"没有输出格式 {format_}，可用的有 jsonl")
+    lexicon = Lexicon.read(lexicons())
+    names = (
+        [name.strip() for name in lists.replace("，", ",").split(",") if name.strip()]
+        if lists
+        else sorted(lexicon.lists)
+    )
+    for name in names:
+        if name not in lexicon.lists:
+            stop(f"没有名为 {name} 的词表{suggestion(name, lexicon.lists)}")
+    if lexicon.problems:
+        typer.echo("词表有问题：\n" + "\n".join(f"  {problem}" for problem in lexicon.problems), err=True)
+    with in_plain_chinese():
+        export = read([path], encoding=encoding, columns=column_mapping(columns), require_time=False)
+    for reject in export.rejects:
+        typer.echo(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}", err=True)
+    chats = Chats.of(export.messages, Scanner(lexicon, names).scan)
+    said: list[dict[str, list[list[int]]]] = [{} for _ in range(len(chats.session))]
+    for name in names:
+        index, start, end = chats.hits.words(chats.text, [name])
+        for row, low, high in zip(index.tolist(), start.tolist(), end.tolist(), strict=True):
+            said[row].setdefault(name, []).append([low, high])
+    rows = np.arange(len(chats.session))
+    columns_ = [chats.messages[name].to_pylist() for name in ("session_id", "message_id", "role")]
+    for session, message, role, seq, lists_said in zip(*columns_, chats.seq(rows).tolist(), said, strict=True):
+        record = {"session_id": session, "message_id": message, "seq": seq, "role": role, "lists": lists_said}
+        print(json.dumps(record, ensure_ascii=False))
+
+
+def _conversation(file: str) -> pa.Table:
+    """One conversation as canonical messages, from an export or from `顾客 …` lines."""
+    if file == "-":
+        content = sys.stdin.buffer.read()
+    else:
+        path = Path(file)
+        if not path.is_file():
+            stop(f"没有这个文件：{file}")
+        content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if looks_like_conversation(text):
+        try:
+            rows, _ = conversation(text, session_id=Path(file).stem if file != "-" else "会话")
+        except BadExample as error:
+            stop(f"{file}：{error}")
+        return pa.Table.from_pylist(rows, schema=MESSAGES)
+    with in_plain_chinese(), tempfile.TemporaryDirectory() as folder:
+        path = Path(file)
+        if file == "-":
+            path = Path(folder) / ("标准输入.jsonl" if text.lstrip().startswith(("{", "[")) else "标准输入.csv")
+            path.write_bytes(content)
+        export = read([path], require_time=False)
+    for reject in export.rejects:
+        typer.echo(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}", err=True)
+    return export.messages
+
+
+def _plain(value: Any) -> Any:
+    """JSON keeps times as text."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else value
+
+
+def _print(found: Card) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    mark = "红线，一票否决" if found.red_line else "合格" if found.passed else "不合格"
+    console.print(f"得分 [bold]{found.score:g}[/bold]（{mark}）  罚款 {found.fine:g} 元  奖励 {found.reward:g} 元")
+    for verdict in found.verdicts:
+        if verdict.outcome in ("passes", "skips") and not verdict.quotes:
+            continue
+        price = (
+            f" −{verdict.points:g}"
+            if verdict.outcome == "fails"
+            else f" +{verdict.points:g}"
+            if verdict.outcome == "earns"
+            else ""
+        )
+        where = DIMENSIONS[verdict.dimension]
+        console.print(
+            f"{_SIGNS[verdict.outcome]}{price} {escape(verdict.title)}（{where}，{verdict.rule}）：{escape(verdict.reason)}"
+        )
+        for quote in verdict.quotes:
+            console.print(f"    第 {quote.seq + 1} 条：“{escape(quote.text)}”")
+        if verdict.outcome in ("fails", "hint"):
+            console.print(f"    可以这样说：{escape(verdict.advice)}")

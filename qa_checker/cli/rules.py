@@ -1,0 +1,95 @@
+"""`rules list | show | test`: the rulebook as people read it, and its examples as tests."""
+
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..examples import run
+from ..rulebook import DIMENSIONS, Rulebook, lexicons, load, load_rules
+from ..rules import Requirement, Rule
+from . import WRONG
+from .asking import in_plain_chinese, rulebook_named, stop
+
+
+def show_all(rulebook: str) -> None:
+    """Every rule of a rulebook, by dimension."""
+    book = rulebook_named(rulebook)
+    table = Table(box=None, padding=(0, 2), title=f"{book.name}：{len(book.rules)} 条规则", title_justify="left")
+    for heading in ("规则", "维度", "标题", "代价"):
+        table.add_column(heading)
+    for rule in book.rules:
+        table.add_row(rule.id, DIMENSIONS[rule.dimension], escape(rule.title), price(rule))
+    _console().print(table)
+
+
+def show(rule_id: str, rulebook: str) -> None:
+    """One rule with its reasons and examples."""
+    book = rulebook_named(rulebook)
+    rule = book.rule(rule_id)
+    if rule is None:
+        near = [each.id for each in book.rules if rule_id.rpartition("/")[2] in each.id]
+        stop(
+            f"{book.name}里没有规则 {rule_id}"
+            + (f"，是不是 {'、'.join(near)}？" if near else "；用 qa-checker rules list 查看全部")
+        )
+    console = _console()
+    console.print(f"[bold]{escape(rule.title)}[/bold]  {rule.id}  {price(rule)}")
+    for heading, text in (("为什么", rule.why), ("可以这样说", rule.advice), ("出处", rule.source)):
+        console.print(f"{heading}：{escape(text)}")
+    names = {"passes": "算对", "fails": "算错", "earns": "得奖励", "skips": "不评"}
+    for outcome, example in rule.examples.each():
+        console.print(f"\n{names[outcome]}：")
+        for line in example.strip().splitlines():
+            console.print(f"    {escape(line)}")
+
+
+def test(path: Path | None) -> None:
+    """Run the examples of a rule file, a rulebook or a folder; exit 1 when one is wrong."""
+    with in_plain_chinese():
+        books = _books(path)
+    total = wrong = 0
+    for book in books:
+        count, failures = run(book)
+        total += count
+        wrong += len(failures)
+        for failure in failures:
+            typer.echo(str(failure))
+    typer.echo(f"{total} 个示例，{wrong} 个不对。" if wrong else f"{total} 个示例全部正确。")
+    if wrong:
+        raise typer.Exit(WRONG)
+
+
+def price(rule: Rule) -> str:
+    """What a rule costs or earns, in a few words."""
+    if isinstance(rule, Requirement):
+        costs = rule.costs
+        if costs is None:
+            return "只提示"
+        points = (
+            "一票否决" if costs.red_line else "、".join(f"−{each:g}" for _, each in costs.steps) or f"−{costs.points:g}"
+        )
+        most = f"（最多 −{rule.up_to:g}）" if rule.up_to else ""
+        return points + most + (f"，罚 {rule.fine:g} 元" if rule.fine else "")
+    return f"+{getattr(rule, 'earns', 0):g}" + (
+        f"，奖 {getattr(rule, 'reward', 0):g} 元" if getattr(rule, "reward", 0) else ""
+    )
+
+
+def _books(path: Path | None) -> list[Rulebook]:
+    if path is None:
+        return [load_rules(lexicons())]
+    if path.is_dir() and (path / "rules").is_dir():
+        return [load_rules(path)]
+    if path.is_file() and path.parent.name == "rulebooks":
+        return [load(path)]
+    if path.is_file() and path.suffix in (".yaml", ".yml") and path.parent.parent.name == "rules":
+        return [load_rules(path.parent.parent.parent, f"{path.parent.name}/{path.stem}")]
+    stop(f"{path} 不是规则文件（rules/<维度>/<名字>.yaml）、规则手册（rulebooks/<名字>.yaml）或 lexicons 文件夹")
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=120)

@@ -1,0 +1,34 @@
+"""How one page leads to another: by name, with what one looks at carried along in the address."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from qa_checker.archive.query import SessionKey
+from qa_checker.dashboard.address import Asked, address
+
+_OPEN_PAGES = "open-pages"
+
+
+def remember_pages(pages: dict[str, st.Page]) -> None:
+    """Note the pages that are open to this visitor, by name; pages can't know each other without going in circles."""
+    st.session_state[_OPEN_PAGES] = pages
+
+
+def open_sessions(what: Asked) -> NoReturn:
+    """Go to the list of sessions."""
+    st.switch_page(st.session_state[_OPEN_PAGES]["sessions"], query_params=address(what))
+
+
+def open_session(session: SessionKey, what: Asked) -> NoReturn:
+    """Go to one session of a list; `what` is the list, for the way on and back."""
+    st.switch_page(
+        st.session_state[_OPEN_PAGES]["session"],
+        query_params={"batch": session.batch, "id": session.session_id, **address(what)},
+    )
+
+
+def session_in_address() -> SessionKey | None:
+    """The session that the address names."""
+    batch, session_id = st.query_params.get("batch"), st.query_params.get("id")
+    return SessionKey(batch, session_id) if batch and session_id else None

@@ -1,0 +1,130 @@
+"""会话抽检: the list of sessions, filtered or drawn at random, each one click from its transcript."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from qa_checker.archive.query import Order, SessionKey, choices, count_sessions, session_page
+from qa_checker.dashboard import filterbar
+from qa_checker.dashboard.address import NOTHING_ASKED, Asked, address
+from qa_checker.dashboard.components import Column, Row, sheet
+from qa_checker.dashboard.doors import open_session
+from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.rule_texts import RuleTexts
+from qa_checker.dashboard.wording import duration, figure, moment, points
+
+PAGE_SIZE = 25
+DEEPEST_PAGE = 400
+"""Ten thousand sessions: nobody pages further, and a database would have to count them all for it."""
+
+_MOST_TAGS = 2
+_COLUMNS = [
+    Column("time", "开始", sortable=True),
+    Column("session", "会话编号", "strong"),
+    Column("agent", "客服"),
+    Column("shop", "店铺"),
+    Column("score", "得分", "score", sortable=True),
+    Column("found", "扣分项", "tags", help="扣分从多到少，最多列两项"),
+    Column("first", "首响", align="right", sortable=True),
+    Column("average", "平响", align="right", sortable=True),
+    Column("messages", "消息", align="right", sortable=True),
+    Column("fine", "罚款（元）", align="right", sortable=True),
+]
+
+
+def show(reading: Reading) -> None:
+    """Draw the page."""
+    options = reading.ask(choices)
+    what = filterbar.asked_by_address(options)
+    rules = reading.rule_texts()
+    st.title("会话抽检", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="top"):
+        filterbar.period_and_people(what, options)
+        filterbar.findings_and_score(what, options, rules)
+    total = reading.ask(count_sessions, what.filter)
+    _heading(what, total)
+    if not total:
+        st.info("没有符合条件的会话，放宽一些条件试试。", icon=":material/search_off:")
+        return
+    pages = min(-(-total // PAGE_SIZE), DEEPEST_PAGE)
+    page = min(what.page, pages)
+    _list(reading, replace(what, page=page), rules)
+    _pages(what, page, pages)
+
+
+def _heading(what: Asked, total: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        draw = what.filter.draw
+        drawn = f"随机抽取的 {total} 个会话 · 种子 {draw.seed}" if draw else f"共 {figure(total, 0)} 个会话"
+        st.markdown(f"**{drawn}**", width="content")
+        st.space("stretch")
+        filterbar.random_draw(what)
+        if draw and st.button("不再抽取", icon=":material/close:"):
+            filterbar.go(replace(what, filter=replace(what.filter, draw=None), page=1))
+            st.rerun()
+        if set(address(what)) - {"sort", "page"} and st.button("清空筛选", icon=":material/filter_alt_off:"):
+            filterbar.go(NOTHING_ASKED)
+            st.rerun()
+
+
+def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
+    frame = reading.ask(session_page, what.filter, what.order, page=what.page, size=PAGE_SIZE)
+    sessions = frame.to_dict("records")
+    clicked = sheet(
+        "会话列表",
+        _COLUMNS,
+        [_row(place, session, rules) for place, session in enumerate(sessions)],
+        key="sessions",
+        ordered_by=(what.order.key, what.order.descending),
+    )
+    if clicked.sorted:
+        same = clicked.sorted == what.order.key
+        order = Order(clicked.sorted, not what.order.descending if same else clicked.sorted != "score")
+        filterbar.go(replace(what, order=order, page=1))
+        st.rerun()
+    if clicked.opened:
+        chosen = sessions[int(clicked.opened)]
+        open_session(SessionKey(chosen["batch"], chosen["session_id"]), what)
+
+
+def _row(place: int, session: dict[Any, Any], rules: RuleTexts) -> Row:
+    return {
+        "id": str(place),
+        "cells": {
+            "time": moment(session["started_at"]),
+            "session": session["session_id"],
+            "agent": session["agent_id"],
+            "shop": session["shop"],
+            "score": _score(session),
+            "found": _tags(list(session["rules"]), rules),
+            "first": duration(session["first_response_s"]),
+            "average": duration(session["average_response_s"]),
+            "messages": figure(session["messages"], 0),
+            "fine": points(session["fine"]) if session["fine"] else "",
+        },
+    }
+
+
+def _score(session: dict[Any, Any]) -> Row:
+    tone = "red" if session["red_line"] else "" if session["passed"] else "bad"
+    return {"text": points(session["score"]), "share": min(max(session["score"] / 100, 0), 1), "tone": tone}
+
+
+def _tags(broken: list[str], rules: RuleTexts) -> list[Row]:
+    tags = [{"text": rules.title(rule), "tone": "red" if rules[rule].red_line else ""} for rule in broken[:_MOST_TAGS]]
+    more = len(broken) - _MOST_TAGS
+    return tags + ([{"text": f"+{more}", "tone": ""}] if more > 0 else [])
+
+
+def _pages(what: Asked, page: int, pages: int) -> None:
+    if pages == 1:
+        return
+
+    key = f"sessions-page-{page}"  # the address is the one truth: another page there is another widget
+
+    def turn() -> None:
+        filterbar.go(replace(what, page=int(st.session_state[key])))
+
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.pagination(pages, default=page, key=key, on_change=turn)

@@ -1,0 +1,34 @@
+"""Reading chat exports of any layout into canonical messages; whatever can't be read is kept as a reject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from qa_checker.exports.export import MESSAGES, Export, Refused, Reject, SourceFile
+from qa_checker.exports.reading import Reading
+
+__all__ = ["MESSAGES", "Export", "Refused", "Reject", "SourceFile", "read"]
+
+_NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
+
+
+def read(
+    paths: Sequence[Path],
+    *,
+    encoding: str | None = None,
+    columns: Mapping[str, str] = _NO_COLUMNS,
+    session_gap: timedelta = timedelta(minutes=30),
+    require_time: bool = True,
+    progress: Callable[[int], None] | None = None,
+) -> Export:
+    """Read files and folders into one table of messages in source order (schema `MESSAGES`), and rejects.
+
+    `columns` maps canonical names to the files' own headers; `session_gap` is the silence that ends a session
+    where the export doesn't number them; `progress` is told now and then how many rows have been read.
+    Every row is a message, a reject or an exact duplicate. Raises `Refused` where a whole file can't be read.
+    """
+    reading = Reading(encoding, columns, session_gap, require_time, progress)
+    return reading.of(paths)

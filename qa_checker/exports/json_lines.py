@@ -1,0 +1,229 @@
+"""JSON lines, one message a line: pyarrow where it can, line by line where it can't."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as arrow_json
+
+from qa_checker.exports.blocks import read_in_blocks
+from qa_checker.exports.columns import naming, require, two_for_one
+from qa_checker.exports.export import Refused
+from qa_checker.exports.json_shapes import unfold
+from qa_checker.exports.records import Fault, Fields, Part, Records, gather, text_table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qa_checker.exports.encodings import Text
+
+_SAMPLE = 20  # lines that say which types a block's fields have
+_ARROW_TYPES = {int: pa.int64(), bool: pa.bool_()}
+_TEXTUAL = (pa.string(), pa.int64(), pa.bool_(), pa.null())
+_OVERHEAD = 1 << 20  # pyarrow's own blocks, so that it can use both cores
+
+
+def read_json_lines(
+    text: Text, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
+) -> Records:
+    """Read one JSON object a line; a line that is a session with its `messages` counts as many rows as those."""
+    if not text.data.strip():
+        raise Refused("empty_file", file, "文件是空的", "请重新导出")
+    name_of = naming(columns, file)
+    unfolded = unfold(text, file, name_of)
+    text = unfolded.text
+    lines = _Lines(text.data, file, require_time, name_of)
+    gathered = gather(read_in_blocks(text.data, 0, 1, lines.clean, lines.careful), text, file, progress, unfolded.rows)
+    if lines.names:  # where not one object could be read, every line is set aside instead
+        require(filter(None, lines.names.values()), list(lines.names), file, require_time)
+
+    def raw(record: int) -> bytes:
+        return text.raw(int(gathered.starts[record]), int(gathered.ends[record]))
+
+    def fields(record: int) -> Fields:
+        found: Fields = json.loads(text.data[gathered.starts[record] : gathered.ends[record]])
+        return found
+
+    return Records(
+        *(file, unfolded.layout, text.encoding, gathered.cells, gathered.rows, raw, fields),
+        rejects=gathered.rejects,
+        spoiled=gathered.spoiled,
+    )
+
+
+@dataclass(frozen=True)
+class _Lines:
+    data: bytes
+    file: str
+    require_time: bool
+    name_of: Callable[[str], str | None]
+    names: dict[str, str | None] = field(default_factory=dict)  # every key met → canonical column
+
+    def canonical(self, key: str) -> str | None:
+        if key not in self.names:
+            self.names[key] = self.name_of(key)
+        return self.names[key]
+
+    def clean(self, start: int, end: int, row: int) -> Part | None:
+        """Read a block of one-line objects whose fields keep their types; None where it isn't one."""
+        starts, stops, line_ends = _lines(np.frombuffer(self.data, np.uint8, end - start, start))
+        if starts is None:
+            return None
+        starts, stops = starts + start, stops + start
+        cells = self._parse(start, end, starts[:_SAMPLE]) if starts.size else pa.table({})
+        if cells is None or (starts.size and cells.num_rows != starts.size):
+            return None
+        rows = row + np.searchsorted(line_ends + start, starts)
+        part = Part(cells, rows, starts, stops, end, row + line_ends.size)
+        return self._with_times(part)
+
+    def _parse(self, start: int, end: int, sample: NDArray[np.int64]) -> pa.Table | None:
+        schema = self._schema(sample)
+        if schema is None:
+            return None
+        try:
+            table = arrow_json.read_json(
+                pa.BufferReader(pa.py_buffer(memoryview(self.data)[start:end])),
+                read_options=arrow_json.ReadOptions(block_size=_OVERHEAD),
+                parse_options=arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer"),
+            )
+        except pa.ArrowInvalid:
+            return None
+        columns: dict[str, Any] = {}
+        for key in table.column_names:
+            name = self.canonical(key)
+            if name is None:
+                continue
+            if table[key].type not in _TEXTUAL:
+                return None
+            column = table[key].cast(pa.string())
+            columns[name] = self._one(columns[name], column, name, key) if name in columns else column
+        return pa.table(columns) if columns else None
+
+    def _schema(self, sample: NDArray[np.int64]) -> pa.Schema | None:
+        """Say of which type the known fields are; where nothing else shows, they are text."""
+        types: dict[str, Any] = {}
+        for start in sample:
+            try:
+                found = json.loads(self.data[start : self.data.find(b"\n", start) + 1 or None])
+            except ValueError:
+                return None
+            if not isinstance(found, dict):
+                return None
+            for key, value in found.items():
+                if value is not None and self.name_of(key):
+                    types.setdefault(key, _ARROW_TYPES.get(type(value), pa.string()))
+        return pa.schema(list(types.items()))
+
+    def _one(self, column: pa.ChunkedArray, other: pa.ChunkedArray, name: str, key: str) -> pa.ChunkedArray:
+        """Join two fields that mean one column and never stand in the same line."""
+        if pc.any(pc.and_(pc.is_valid(column), pc.is_valid(other))).as_py():
+            raise two_for_one(name, (self._other(name, key), key), self.file)
+        return pc.coalesce(column, other)
+
+    def _other(self, name: str, key: str) -> str:
+        return next(other for other, canonical in self.names.items() if canonical == name and other != key)
+
+    def careful(self, start: int, end: int, row: int) -> Part:
+        """Read a block line by line."""
+        found: list[dict[str, str | None]] = []
+        places: list[tuple[int, int, int]] = []
+        faults = []
+        while start < end:
+            stop = self.data.find(b"\n", start) + 1 or len(self.data)
+            line = self.data[start:stop]
+            cells = self._cells(line) if line.strip() else {}
+            if cells is None:
+                faults.append(Fault(row, "bad_json", start, stop))
+            elif line.strip():
+                found.append(cells)
+                places.append((row, start, stop))
+            start, row = stop, row + 1
+        names = sorted({name for cells in found for name in cells})
+        columns = {name: [cells.get(name) for cells in found] for name in names}
+        rows, starts, ends = np.array(places, np.int64).reshape(-1, 3).T
+        cells_table = text_table(columns) if names else _nothing(len(found))
+        return self._with_times(Part(cells_table, rows, starts, ends, start, row, faults))
+
+    def _cells(self, line: bytes) -> dict[str, str | None] | None:
+        """Read one line; None where it isn't an object, or where a cell isn't a word or number."""
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(found, dict):
+            return None
+        cells: dict[str, str | None] = {}
+        for key, value in found.items():
+            name = self.canonical(key)
+            if name is None:
+                continue
+            if isinstance(value, dict | list):
+                return None
+            written = _written(value)
+            if written is not None and cells.get(name) is not None:
+                raise two_for_one(name, (self._other(name, key), key), self.file)
+            cells[name] = cells.get(name) if written is None else written
+        return cells
+
+    def _with_times(self, part: Part) -> Part:
+        """Set aside the lines that have no time at all, which is not the same as a time that is null."""
+        if not self.require_time or not len(part.rows):
+            return part
+        named = "sent_at" in part.cells.column_names
+        unknown = np.flatnonzero(part.cells["sent_at"].is_null().to_numpy()) if named else range(len(part.rows))
+        lacking = [at for at in unknown if not self._has_time(int(part.starts[at]), int(part.ends[at]))]
+        if not lacking:
+            return part
+        kept = np.ones(len(part.rows), np.bool_)
+        kept[lacking] = False
+        faults = [
+            Fault(int(part.rows[at]), "missing_field", int(part.starts[at]), int(part.ends[at]), "sent_at")
+            for at in lacking
+        ]
+        return Part(
+            *(part.cells.filter(pa.array(kept)), part.rows[kept], part.starts[kept], part.ends[kept]),
+            *(part.end, part.next_row, [*part.faults, *faults]),
+        )
+
+    def _has_time(self, start: int, end: int) -> bool:
+        return any(self.canonical(key) == "sent_at" for key in json.loads(self.data[start:end]))
+
+
+def _nothing(rows: int) -> pa.Table:
+    """Make a table of objects that have none of the fields we know."""
+    return pa.table({"text": pa.nulls(rows, pa.string())})
+
+
+def _written(value: object) -> str | None:
+    """Write a JSON value as a cell; a whole float loses its `.0` unless it is too large to be exact."""
+    if value is None or value != value:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def _lines(
+    letters: NDArray[np.uint8],
+) -> tuple[NDArray[np.int64] | None, NDArray[np.int64], NDArray[np.int64]]:
+    """Find the lines that aren't blank, and all line ends; no lines where one isn't `{…}` from start to end."""
+    line_ends = np.flatnonzero(letters == ord("\n"))
+    stops = line_ends if letters.size and letters[-1] == ord("\n") else np.append(line_ends, letters.size)
+    starts = np.concatenate(([0], stops[:-1] + 1))
+    last = stops - 1
+    with_return = (last >= starts) & (letters[last] == ord("\r"))
+    last = last - with_return
+    there = last >= starts
+    starts, last, stops = starts[there], last[there], np.minimum(stops + 1, letters.size)[there]
+    if not ((letters[starts] == ord("{")) & (letters[last] == ord("}"))).all():
+        return None, stops, line_ends
+    return starts, stops, line_ends

@@ -1,0 +1,122 @@
+"""JSON that isn't one message a line, brought into that form: arrays, sessions with their messages inside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qa_checker.exports.encodings import Text
+from qa_checker.exports.export import Refused
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NESTED = "messages"
+"""Where an object that is a session keeps its messages."""
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """One message a line."""
+
+    text: Text
+    layout: str  # jsonl | json
+    rows: NDArray[np.int64] | None = None  # the row in the file each line comes from, where that isn't the line itself
+
+
+@dataclass(frozen=True)
+class _Element:
+    """An object as a line; `found` holds its bytes where they could not be decoded."""
+
+    row: int
+    line: bytes
+    found: bytes | None
+
+
+def unfold(text: Text, file: str, name_of: Callable[[str], str | None]) -> Unfolded:
+    """Bring JSON into lines of one message each; text that already is stays as it is."""
+    whole = _is_whole(text.data)
+    if not whole and f'"{NESTED}"'.encode() not in text.data:
+        return Unfolded(text, "jsonl")
+    elements = _elements_of_document(text, file) if whole else _elements_of_lines(text)
+    lines: list[bytes] = []
+    rows: list[int] = []
+    bad_lines: dict[int, bytes] = {}
+    offset = 0
+    for element in elements:
+        for line in [element.line] if element.found is not None else _messages(element.line, name_of):
+            if element.found is not None:
+                bad_lines[offset] = element.found
+            lines.append(line)
+            rows.append(element.row)
+            offset += len(line) + 1
+    unfolded = Text(b"\n".join(lines), text.encoding, bad_lines)
+    return Unfolded(unfolded, "json" if whole else "jsonl", np.array(rows, np.int64))
+
+
+def _is_whole(data: bytes) -> bool:
+    """Say whether the file is one JSON document over several lines, or an array."""
+    start = data.lstrip()
+    if start.startswith(b"["):
+        return True
+    first_line = start.split(b"\n", 1)[0]
+    return start.startswith(b"{") and first_line.strip() == b"{"
+
+
+def _elements_of_lines(text: Text) -> Iterator[_Element]:
+    offset = 0
+    for row, line in enumerate(text.data.split(b"\n"), 1):
+        yield _Element(row, line, text.bad_lines.get(offset))
+        offset += len(line) + 1
+
+
+def _elements_of_document(text: Text, file: str) -> Iterator[_Element]:
+    """Walk through the objects of an array, or through objects written one after the other."""
+    data = text.data.decode()
+    bad_rows = {text.data.count(b"\n", 0, offset) + 1: found for offset, found in text.bad_lines.items()}
+    decoder = json.JSONDecoder()
+    position, row, counted = _next(data, 0), 1, 0
+    while position < len(data):
+        row, counted = row + data.count("\n", counted, position), position
+        try:
+            _, end = decoder.raw_decode(data, position)
+        except (ValueError, RecursionError):
+            problem = "从这里起不是完整的 JSON，文件可能没有写完"
+            raise Refused("not_a_table", file, problem, "请重新导出", row) from None
+        line = data[position:end].replace("\r", " ").replace("\n", " ").encode()
+        rows = range(row, row + data.count("\n", position, end) + 1)
+        bad = [bad_rows[at] for at in rows if at in bad_rows]
+        yield _Element(row, line, b"\n".join(bad) if bad else None)
+        position = _next(data, end)
+
+
+def _next(data: str, position: int) -> int:
+    """Skip what stands between objects."""
+    while position < len(data) and data[position] in " \t\r\n,[]":
+        position += 1
+    return position
+
+
+def _messages(line: bytes, name_of: Callable[[str], str | None]) -> list[bytes]:
+    """Give each message of a session its session's fields; its own go first."""
+    if f'"{NESTED}"'.encode() not in line:
+        return [line]
+    try:
+        session = json.loads(line)
+    except (ValueError, RecursionError):
+        return [line]
+    if not isinstance(session, dict) or not isinstance(session.get(NESTED), list) or not session[NESTED]:
+        return [line]
+    shared = {key: value for key, value in session.items() if key != NESTED}
+    return [_with_session(message, shared, name_of) for message in session[NESTED]]
+
+
+def _with_session(message: Any, shared: dict[str, Any], name_of: Callable[[str], str | None]) -> bytes:
+    if isinstance(message, dict):
+        own = {name_of(key) for key in message} - {None}
+        message = {**{key: value for key, value in shared.items() if name_of(key) not in own}, **message}
+    return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")

@@ -1,0 +1,93 @@
+"""Which files an export consists of, and their bytes."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from qa_checker.exports.export import Refused
+
+LARGEST_FILE = 4 << 30
+"""Bytes of the largest file that is read, unpacked."""
+
+READABLE = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".parquet")
+_IGNORED = (".py", ".yaml", ".yml", ".md")
+_CHUNK = 1 << 24
+
+
+def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """Give the files in the order named, a folder's sorted by name, and a warning for each one skipped."""
+    files: list[Path] = []
+    warnings: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            inside, skipped = _in_folder(path)
+            files.extend(inside)
+            warnings.extend(skipped)
+        elif path.exists():
+            files.append(path)
+        else:
+            raise Refused("not_found", str(path), "找不到这个文件或文件夹", "请检查路径")
+    return files, warnings
+
+
+def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
+    files, warnings = [], []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "~$")) or path.suffix.lower() in _IGNORED:
+            continue  # ~$ is what Excel leaves beside an open workbook
+        if path.is_dir():
+            warnings.append(f"{path}：没有读子文件夹，需要时请单独指定")
+        elif suffix_of(path) in READABLE:
+            files.append(path)
+        else:
+            warnings.append(f"{path}：不认识的文件类型，已跳过")
+    if not files:
+        remedy = f"可以读的有 {'、'.join(READABLE)}，也可以是它们的 .gz"
+        raise Refused("empty_file", str(folder), "文件夹里没有可以读的文件", remedy)
+    return files, warnings
+
+
+def suffix_of(path: Path) -> str:
+    """Give the suffix in small letters, of what is inside for a .gz."""
+    name = path.name.lower().removesuffix(".gz")
+    return Path(name).suffix
+
+
+def load(path: Path) -> bytes:
+    """Read a file whole, unpacked if it is a .gz."""
+    file = str(path)
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise _too_large(file)
+        data = path.read_bytes()
+    except OSError as problem:
+        raise Refused("not_found", file, "文件打不开", f"请检查权限（{problem.strerror}）") from None
+    return _unpacked(path) if data.startswith(b"\x1f\x8b") else data
+
+
+def _unpacked(path: Path) -> bytes:
+    chunks, size = [], 0
+    try:
+        with gzip.open(path) as packed:
+            while chunk := packed.read(_CHUNK):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > LARGEST_FILE:
+                    raise _too_large(str(path))
+    except (OSError, EOFError, zlib.error):
+        raise Refused("not_a_table", str(path), "压缩文件不完整或已损坏", "请重新下载") from None
+    return b"".join(chunks)
+
+
+def _too_large(file: str) -> Refused:
+    return Refused("too_large", file, f"文件超过 {LARGEST_FILE >> 30} GB", "请按天或按店铺拆成几个文件")
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file as it lies on the disk."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,162 @@
+"""Excel workbooks: every sheet that has the columns, every cell as the text an export would hold."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+import python_calamine as calamine
+
+from qa_checker.exports.columns import match, missing, require
+from qa_checker.exports.export import Refused
+from qa_checker.exports.records import Fields, Records, text_table
+
+Cell = str | float | bool | time | date | datetime | timedelta
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_TITLE_ROWS = 10  # a header may stand below a title
+_EXACT = 1e15  # Excel keeps 15 digits of a number
+_EPOCH = datetime(1899, 12, 30)
+_SERIALS = (36_526, 73_416)  # days from 2000 to 2100: a bare number in this range is a date
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    rows: Sequence[Sequence[Cell]]
+
+    def filled(self) -> list[int]:
+        """Give the places of the rows that aren't blank."""
+        return [at for at, row in enumerate(self.rows) if any(cell != "" for cell in row)]
+
+
+def read_workbook(
+    data: bytes, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
+) -> list[Records]:
+    """Read each sheet that has the required columns; the others are named in a warning."""
+    sheets = [sheet for sheet in _sheets(data, file) if sheet.filled()]
+    if not sheets:
+        raise Refused("empty_file", file, "工作簿里没有内容", "请重新导出")
+    layout = "xls" if data.startswith(_OLE) else "xlsx"
+    found, unreadable, refusals = [], [], []
+    for sheet in sheets:
+        label = file if len(sheets) == 1 else f"{file}[{sheet.name}]"
+        try:
+            found.append(_read(sheet, label, layout, columns, require_time))
+        except Refused as refused:
+            if refused.reason != "missing_columns":
+                raise
+            refusals.append(refused)
+            unreadable.append(f"{label}：没有需要的列，已跳过这张表")
+            continue
+        progress(len(found[-1].rows))
+    if not found:
+        raise refusals[0]
+    return [replace(found[0], warnings=[*found[0].warnings, *unreadable]), *found[1:]]
+
+
+def _sheets(data: bytes, file: str) -> list[_Sheet]:
+    try:
+        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [
+            _Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in workbook.sheet_names
+        ]
+    except Exception as problem:
+        if not isinstance(problem, calamine.CalamineError | OSError | ValueError):
+            raise
+        if isinstance(problem, calamine.PasswordError) or (data.startswith(_OLE) and _ENCRYPTED in data):
+            raise Refused("encrypted", file, "工作簿设了密码", "请在 Excel 里去掉密码后另存") from None
+        remedy = "请用 Excel 打开后另存为 .xlsx（网页或文本改名成的 .xls 也要这样做）"
+        raise Refused("not_a_table", file, "不是完整的 Excel 工作簿", remedy) from None
+
+
+def _read(sheet: _Sheet, file: str, layout: str, columns: Mapping[str, str], require_time: bool) -> Records:
+    filled = sheet.filled()
+    top = _header_row(sheet, filled, columns, file, require_time)
+    headers = [_as_text(cell).strip() for cell in sheet.rows[top]]
+    positions = match(headers, columns, file)
+    require(positions, headers, file, require_time)
+    places = [at for at in filled if at > top]
+    cells: dict[str, list[str | None]] = {}
+    for name, position in positions.items():
+        column = [sheet.rows[at][position] for at in places]
+        cells[name] = _times_as_text(column) if name == "sent_at" else [_as_text(cell) for cell in column]
+
+    def fields(record: int) -> Fields:
+        row = sheet.rows[places[record]]
+        return {header or f"#{at}": _as_text(cell) for at, (header, cell) in enumerate(zip(headers, row, strict=True))}
+
+    def raw(record: int) -> bytes:
+        row = [_as_text(cell) for cell in sheet.rows[places[record]]]
+        return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
+
+    return Records(
+        *(file, layout, "", text_table(cells), np.array(places, np.int64) + 1, raw, fields),
+        headers={name: headers[position] for name, position in positions.items()},
+        warnings=[f"{file}：第 {top + 1} 行以前不是表格内容，没有读"] if filled[0] < top else [],
+    )
+
+
+def _header_row(
+    sheet: _Sheet, filled: Sequence[int], columns: Mapping[str, str], file: str, require_time: bool
+) -> int:
+    """Find the first row that has the required columns; a sheet may start with a title."""
+    for at in filled[:_TITLE_ROWS]:
+        try:
+            found = match([_as_text(cell) for cell in sheet.rows[at]], columns, file)
+        except Refused:
+            if at == filled[0]:
+                return at
+            continue
+        if not missing(found, require_time):
+            return at
+    return filled[0]
+
+
+def _times_as_text(cells: Sequence[Cell]) -> list[str | None]:
+    """Write times with seconds only if the column has any; a date among times is midnight."""
+    moments = [_moment(cell) for cell in cells]
+    clocked = any(isinstance(cell, datetime) and _is_clocked(cell) for cell in cells)
+    clocked = clocked or any(moment is not None and _is_clocked(moment) for moment in moments)
+    seconds = any(moment is not None and (moment.second or moment.microsecond) for moment in moments)
+    layout = "%Y-%m-%d %H:%M:%S.%f" if seconds else "%Y-%m-%d %H:%M"
+    return [
+        _as_text(cell) if moment is None or not clocked else moment.strftime(layout)
+        for cell, moment in zip(cells, moments, strict=True)
+    ]
+
+
+def _is_clocked(moment: datetime) -> bool:
+    return moment.time() != time()
+
+
+def _moment(cell: Cell) -> datetime | None:
+    """Read what Excel knows to be a time: its dates, and serial numbers of days."""
+    if isinstance(cell, datetime):
+        return cell
+    if isinstance(cell, date):
+        return datetime.combine(cell, time())
+    if isinstance(cell, timedelta):
+        return _EPOCH + cell if _SERIALS[0] <= cell.days < _SERIALS[1] else None
+    if isinstance(cell, float | int) and _SERIALS[0] <= cell < _SERIALS[1]:
+        return _EPOCH + timedelta(milliseconds=round(cell * 86_400_000))
+    return None
+
+
+def _as_text(cell: Cell) -> str:
+    """Write a cell as text; a number beyond 15 digits as Excel shows it, since its last digits are gone."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float | int):
+        if abs(cell) >= _EXACT:
+            return f"{cell:.14E}"
+        return str(int(cell)) if cell == int(cell) else repr(cell)
+    return cell.isoformat(" ") if isinstance(cell, datetime) else str(cell)

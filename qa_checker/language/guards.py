@@ -1,0 +1,76 @@
+"""What excuses a hit: a longer phrase around it, a negation before it, a quotation or a title."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .hits import Positions
+from .normalise import Folded
+
+SENTENCE_ENDS = frozenset("\0\n。！？!?")
+_CLAUSE_ENDS = SENTENCE_ENDS | frozenset("，,；;")
+_NEGATION_REACH = 6  # characters
+_QUOTED = r"“[^”\0]*”|「[^」\0]*」|『[^』\0]*』|\"[^\"\n\0]*\"|(?:(?<=[\n\0])|^)(?:>|【引用】)[^\n\0]*"
+_TITLE = r"https?://[^\s\0]+|【[^】\n\0]*】|《[^》\n\0]*》"
+
+
+class Guards:
+    """What excuses hits of a block besides their list's own lines; looked for once, when first asked."""
+
+    def __init__(self, folded: Folded):
+        self._folded = folded
+
+    def excused(self, start: Positions, guards: Iterable[str], negation_ends: Positions) -> NDArray[np.bool_]:
+        """For each hit whether one of the guards excuses it."""
+        excused = np.zeros(len(start), bool)
+        for guard in guards:
+            if guard == "negation":
+                excused |= self._negated(start, np.sort(negation_ends))
+            else:
+                excused |= covered(start, start + 1, *(self._quotations if guard == "quotation" else self._titles))
+        return excused
+
+    def _negated(self, start: Positions, ends: Positions) -> NDArray[np.bool_]:
+        if not len(ends):
+            return np.zeros(len(start), bool)
+        nearest = np.searchsorted(ends, start, side="right") - 1
+        end = ends[np.maximum(nearest, 0)]
+        return (nearest >= 0) & (start - end <= _NEGATION_REACH) & (self._clauses[end] == self._clauses[start])
+
+    @cached_property
+    def _clauses(self) -> NDArray[np.int32]:
+        return count_of(self._folded.text, _CLAUSE_ENDS)
+
+    @cached_property
+    def _quotations(self) -> tuple[Positions, Positions]:
+        return self._spans(_QUOTED)
+
+    @cached_property
+    def _titles(self) -> tuple[Positions, Positions]:
+        return self._spans(_TITLE)
+
+    def _spans(self, pattern: str) -> tuple[Positions, Positions]:
+        spans = [match.span() for match in re.finditer(pattern, self._folded.text)]
+        first, after = np.array(spans, np.int64).reshape(-1, 2).T
+        return first, after
+
+
+def covered(start: Positions, end: Positions, cover_start: Positions, cover_end: Positions) -> NDArray[np.bool_]:
+    """Whether each span lies inside one of the covers."""
+    if not len(cover_start):
+        return np.zeros(len(start), bool)
+    order = np.argsort(cover_start, kind="stable")
+    reach = np.maximum.accumulate(cover_end[order])
+    last = np.searchsorted(cover_start[order], start, side="right") - 1
+    return (last >= 0) & (reach[np.maximum(last, 0)] >= end)
+
+
+def count_of(text: str, characters: frozenset[str]) -> NDArray[np.int32]:
+    """At each position how many of these characters stand before it."""
+    codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
+    counts = np.zeros(len(codes) + 1, np.int32)
+    np.cumsum(np.isin(codes, [ord(character) for character in characters]), out=counts[1:])
+    return counts

@@ -1,0 +1,259 @@
+"""What a rule says about one conversation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from qa_checker.chats import Duration, Messages
+from qa_checker.rules import Rule
+from qa_checker.rules.cue import Cue
+from qa_checker.rules.price import Price
+
+from .chat import Chat
+
+INFINITE = float("inf")
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A moment at which a rule was broken."""
+
+    row: int
+    charged: str | None
+    waited: float | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """As the engine's, of one chat."""
+
+    outcome: str
+    points: float = 0
+    fine: float = 0
+    reward: float = 0
+    charged: str | None = None
+    waited: float | None = None
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A moment that was judged: its breach, if it was one, and the rows in which `unless` may forgive it."""
+
+    breach: Breach | None
+    excusable: range = range(0)
+
+
+def judge(rule: Rule, chat: Chat) -> list[Verdict]:
+    """The verdicts of one rule, in order."""
+    applies = rule.applies_to
+    if (applies.shop and chat.about["shop"] not in applies.shop) or (applies.channel and chat.about["channel"] not in applies.channel):
+        return [Verdict("skips")]
+    if rule.key == "earns":
+        return [_earned(rule, chat)]
+    occasions = KINDS[rule.key](rule, chat)
+    breaches = [each.breach for each in occasions if each.breach and not _given(rule.unless, rule, chat, each.excusable)]
+    if breaches:
+        return _priced(rule, breaches)
+    return [Verdict("passes" if any(not each.breach for each in occasions) else "skips")]
+
+
+def cues(cue: Cue, rule: Rule, chat: Chat, each_message: bool = False) -> list[int]:
+    """Where a cue is given: once a turn of the customer or a reply of the agent."""
+    given: set[int] = set()
+    for role, lists in (("customer", cue.customer_says), ("agent", cue.agent_says)):
+        for turn in chat.turns(role):
+            saying = [row for row in turn if chat.says(row, role, lists)]
+            given.update(saying if each_message else saying[:1])
+    for role, lists in (("bot", cue.robot_says), ("system", cue.system_says)):
+        given.update(row for row in chat.rows(role) if chat.says(row, role, lists))
+    if cue.customer_waits:
+        for asked in chat.asked(rule.ignoring):
+            waited = chat.waited(asked, chat.next(asked, "agent"))
+            given.update([asked] if waited is not None and waited > cue.customer_waits.seconds else [])
+    if cue.customer_silent:
+        given.update(_silences(cue.customer_silent.seconds, rule, chat))
+    return sorted(given)
+
+
+def _silences(seconds: float, rule: Rule, chat: Chat) -> list[int]:
+    """Last lines of answers to a question that the customer left alone."""
+    silences = []
+    for asked in chat.asked(rule.ignoring):
+        for answer in chat.turns("agent"):
+            last = [row for row in answer if chat.lines[row].role == "agent"][-1]
+            if chat.next(asked, "agent") == answer.start:
+                waited = chat.waited(last, chat.next(last, "customer"))
+                silences += [last] if waited is not None and waited > seconds else []
+    return silences
+
+
+def _given(cue: Cue | None, rule: Rule, chat: Chat, rows: range) -> bool:
+    return cue is not None and any(row in rows for row in cues(cue, rule, chat, each_message=True))
+
+
+def _priced(rule: Rule, breaches: Sequence[Breach]) -> list[Verdict]:
+    """The dearest breach once; with `up_to` each, until so much is lost."""
+    prices = [_price(rule.costs, breach.waited) for breach in breaches]
+    if rule.up_to is None:
+        dearest = prices.index(max(prices))
+        breaches, prices = [breaches[dearest]], [prices[dearest]]
+    verdicts, lost = [], 0.0
+    for breach, price in zip(breaches, prices, strict=True):
+        points = price if rule.up_to is None else min(price, rule.up_to - lost)
+        lost += points
+        outcome = "fails" if price else "hint"
+        verdicts.append(Verdict(outcome, points, rule.fine if points else 0, 0, breach.charged, breach.waited))
+    return verdicts
+
+
+def _price(costs: Price | None, waited: float | None) -> float:
+    if costs is None:
+        return 0
+    if costs.red_line:
+        return INFINITE
+    if not costs.steps:
+        return costs.points
+    if waited == INFINITE and costs.never is not None:
+        return costs.never
+    return max((points for over, points in costs.steps if waited is not None and waited > over), default=0)
+
+
+def _earned(rule: Rule, chat: Chat) -> Verdict:
+    for row in cues(rule.when, rule, chat):
+        if not _given(rule.unless, rule, chat, range(row + 1)):
+            return Verdict("earns", rule.earns, 0, rule.reward, chat.lines[row].agent)
+    return Verdict("skips")
+
+
+def _must_say(rule: Rule, chat: Chat) -> list[Occasion]:
+    """A missing sentence is charged to who held the chat when its place ended."""
+    occasions = []
+    for cue, place in _fixed_place(rule, chat) if rule.when is None else _places_of_cues(rule, chat):
+        kept = any(chat.says(row, "agent", rule.must_say) for row in place)
+        holder = chat.lines[max(place.stop - 1, cue)].agent
+        occasions.append(Occasion(None if kept else Breach(cue, holder), range(place.stop)))
+    return occasions
+
+
+def _fixed_place(rule: Rule, chat: Chat) -> list[tuple[int, range]]:
+    """The place in the whole chat, with its first row; none where nobody wrote, or where nothing has ended."""
+    agents = chat.rows("agent")
+    if not agents:
+        return []
+    place = range(len(chat))
+    if rule.place == "first_reply":
+        place = chat.turns("agent")[0]
+    if rule.place == "last_three_messages":
+        place = range(agents[-3:][0], len(chat))
+        asked = chat.asked(rule.ignoring)
+        if not asked or chat.next(asked[-1], "agent") is None:
+            return []
+    return [(place.start, place)]
+
+
+def _places_of_cues(rule: Rule, chat: Chat) -> list[tuple[int, range]]:
+    """Each cue with its place; where nobody writes any more a count of messages asks for nothing."""
+    places = []
+    for cue in _due(rule, chat):
+        place = _around(cue, _own_reply(cue, chat), rule, chat)
+        if any(row in place for row in chat.rows("agent")) or not isinstance(rule.within, Messages):
+            places.append((cue, place))
+    return places
+
+
+def _due(rule: Rule, chat: Chat) -> list[int]:
+    """Without `within` a rule is due once, from the first cue; a time limit needs a time to start from."""
+    given = cues(rule.when, rule, chat)
+    if rule.within is None:
+        return given[:1]
+    return [cue for cue in given if chat.lines[cue].known or not isinstance(rule.within, Duration)]
+
+
+def _own_reply(cue: int, chat: Chat) -> range:
+    """The whole reply in which an agent's own cue stands; for another's cue nothing."""
+    own = (reply for reply in chat.turns("agent") if cue in reply and chat.lines[cue].role == "agent")
+    return next(own, range(cue + 1, cue + 1))
+
+
+def _around(cue: int, reply: range, rule: Rule, chat: Chat) -> range:
+    """Where a cue makes the rule look; `reply` counts whole behind the cue."""
+    if rule.place == "anywhere":
+        return range(len(chat))
+    return _before(cue, rule, chat) if rule.place == "before" else _after(cue, reply, rule, chat)
+
+
+def _after(cue: int, reply: range, rule: Rule, chat: Chat) -> range:
+    if rule.within is None:
+        return range(reply.start, len(chat))
+    if isinstance(rule.within, Duration):
+        return range(reply.start, max(reply.stop, chat.reach(cue, rule.within.seconds)))
+    later = [row for row in chat.rows("agent") if row >= reply.stop]
+    return range(reply.start, later[rule.within.count - 1] + 1 if len(later) >= rule.within.count else len(chat))
+
+
+def _before(cue: int, rule: Rule, chat: Chat) -> range:
+    if isinstance(rule.within, Duration):
+        return range(next(row for row in range(cue + 1) if chat.passed(row, cue) <= rule.within.seconds * 1000), cue)
+    if isinstance(rule.within, Messages):
+        earlier = [row for row in chat.rows("agent") if row < cue]
+        return range(earlier[-rule.within.count :][0] if earlier else cue, cue)
+    return range(cue)
+
+
+def _must_not_say(rule: Rule, chat: Chat) -> list[Occasion]:
+    """Behind a cue, strictly; what was said together with it does not count."""
+    agents = chat.rows("agent")
+    if rule.when is not None:
+        places = [_around(cue, range(cue + 1, cue + 1), rule, chat) for cue in _due(rule, chat)]
+    else:
+        places = chat.turns("agent")[:1] if rule.place == "first_reply" else [range(len(chat))]
+    watched = [row for row in agents if any(row in place for place in places)]
+    broken = [row for row in watched if chat.says(row, "agent", rule.must_not_say)]
+    occasions = [Occasion(Breach(row, chat.lines[row].agent), range(row + 1)) for row in broken]
+    return occasions or [Occasion(None)] * bool(watched)
+
+
+def _must_reply_within(rule: Rule, chat: Chat) -> list[Occasion]:
+    asked = chat.asked(rule.ignoring) if rule.when is None else cues(rule.when, rule, chat)
+    if rule.to == "first":
+        asked = asked[:1]
+    limit = rule.must_reply_within.seconds
+    waits = {row: chat.waited(row, chat.next(row, "agent")) for row in asked}
+    if rule.to == "average":
+        return _average(limit, waits, chat)
+    occasions = []
+    for row, waited in waits.items():
+        left = waited == INFINITE and not chat.is_open(row)
+        if waited is not None and not left:
+            breach = Breach(row, chat.lines[row].agent, waited) if waited > limit else None
+            occasions.append(Occasion(breach, range(chat.reach(row, limit))))
+    return occasions
+
+
+def _average(limit: float, waits: dict[int, float | None], chat: Chat) -> list[Occasion]:
+    """The mean of what was answered, charged to the longest wait."""
+    answered = {row: waited for row, waited in waits.items() if waited is not None and waited < INFINITE}
+    if not answered:
+        return []
+    longest = max(answered, key=lambda row: answered[row])
+    mean = fmean(answered.values())
+    breach = Breach(longest, chat.lines[longest].agent, mean) if mean > limit else None
+    return [Occasion(breach, range(chat.reach(longest, limit)))]
+
+
+def _must_return(rule: Rule, chat: Chat) -> list[Occasion]:
+    occasions = []
+    for cue in cues(rule.when, rule, chat, each_message=True):
+        waited = chat.waited(cue, chat.next(cue, "agent"))
+        if waited is not None:
+            breach = Breach(cue, chat.lines[cue].agent, waited) if waited > rule.must_return.seconds else None
+            occasions.append(Occasion(breach, range(chat.reach(cue, rule.must_return.seconds))))
+    return occasions
+
+
+KINDS: dict[str, Callable[[Rule, Chat], list[Occasion]]] = {
+    "must_say": _must_say,
+    "must_not_say": _must_not_say,
+    "must_reply_within": _must_reply_within,
+    "must_return": _must_return,
+}
