@@ -7,6 +7,7 @@ import numpy as np
 
 from .chats import NOBODY, Message
 from .rules import OUTCOMES
+from .rules.verdicts import FAILS
 from .scorecard import Scored
 
 
@@ -28,6 +29,7 @@ class VerdictCard:
     title: str
     dimension: str
     outcome: str
+    red_line: bool
     points: float
     fine: float
     reward: float
@@ -87,6 +89,7 @@ def _verdicts(scored: Scored, chat: int) -> Iterator[VerdictCard]:
                 title=rule.title,
                 dimension=rule.dimension,
                 outcome=OUTCOMES[found.outcome[place]],
+                red_line=bool(rule.is_red_line and found.outcome[place] == FAILS),
                 points=float(found.points[place]),
                 fine=float(found.fine[place]),
                 reward=float(found.reward[place]),

@@ -1,10 +1,10 @@
 """Chats: a batch of whole conversations as columns, and the moments and places that rules speak of."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -84,7 +84,8 @@ class Places:
         return Places(self.start[chosen], self.stop[chosen])
 
 
-class Message(NamedTuple):
+@dataclass(frozen=True)
+class Message:
     """One message, for people to read."""
 
     seq: int
@@ -94,6 +95,9 @@ class Message(NamedTuple):
     sent_at: datetime | None
     text: str
     message_type: str | None
+
+
+_MESSAGE_COLUMNS = tuple(each.name for each in fields(Message) if each.name != "seq")
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,7 +290,7 @@ class Chats:
         """The messages of one chat in order."""
         low, high = int(self.starts[chat]), int(self.starts[chat + 1])
         for seq, row in enumerate(self.messages.slice(low, high - low).to_pylist()):
-            yield Message(seq, *(row[name] for name in Message._fields[1:]))
+            yield Message(seq, **{name: row[name] for name in _MESSAGE_COLUMNS})
 
 
 _LONGEST_WITHIN = 400 * 24 * 3600 * 1000  # ms; no rule looks further ahead

@@ -20,7 +20,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-class ArchiveBusy(Exception):  # noqa: N818 - nothing went wrong
+class ArchiveBusy(Exception):
     """Another run holds the archive; the message is plain Chinese."""
 
 
@@ -52,9 +52,7 @@ def explained(root: Path) -> Iterator[None]:
             what, remedy = "没有写入权限", "请检查目录权限,或换一个归档目录"
         else:
             what, remedy = os.strerror(error.errno or errno.EIO), "请检查该目录和磁盘"
-        raise ArchiveError(
-            f"写不进归档目录 {root}:{what}。{remedy},然后重新运行;已发布的结果没有受影响。"
-        ) from error
+        raise ArchiveError(f"写不进归档目录 {root}:{what}。{remedy},然后重新运行;已发布的结果没有受影响。") from error
 
 
 def write_durably(path: Path, text: str, root: Path) -> None:

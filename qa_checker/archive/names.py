@@ -7,9 +7,7 @@ import unicodedata
 from qa_checker.archive.manifest import RULEBOOKS
 
 _UNSAFE = re.compile(r"[^\w.-]")  # \w keeps Chinese letters
-_RESERVED = re.compile(
-    rf"{RULEBOOKS}|(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE
-)  # by us, by Windows
+_RESERVED = re.compile(rf"{RULEBOOKS}|(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # Windows's names
 _LONGEST = 180  # bytes: file systems allow 255 for a name
 
 

@@ -99,7 +99,7 @@ class Summary:
         lines = []
         texts = {message.seq: message for message in each.messages}
         for verdict in (verdict for verdict in each.verdicts if verdict.outcome == "fails"):
-            price = "一票否决" if each.red_line and verdict.points >= 100 else f"−{verdict.points:g} 分"
+            price = "一票否决" if verdict.red_line else f"−{verdict.points:g} 分"
             fine = f"，罚 {verdict.fine:g} 元" if verdict.fine else ""
             lines.append(f"[bold]{escape(verdict.title)}[/bold]  [red]{price}{fine}[/red]  {escape(verdict.reason)}")
             for quote in verdict.quotes[:2]:

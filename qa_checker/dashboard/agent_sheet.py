@@ -27,7 +27,7 @@ _COLUMNS = [
     Column("average", "平响", align="right", help="每轮回复用时的平均值，按轮次加权"),
     Column("red_lines", "红线", align="right", help="触碰一票否决规则的会话数"),
     Column("fine", "罚款（元）", align="right"),
-    Column("reward", "奖励（元）", align="right"),
+    Column("reward", "奖励（元）", align="right", roomy=True),
 ]
 
 

@@ -24,11 +24,12 @@ class Palette:
     warning: str
     ink: str
     ground: str
-    on_strong: str  # text on the strongest colour of the heatmap
+    on_strong: str  # text on the strongest colours of the heatmap
+    strong_from: float  # the share of its scale where they begin
 
 
-_LIGHT = Palette("#2b63d9", "#b8600a", "#1c2733", "#ffffff", "#ffffff")
-_DARK = Palette("#5b8def", "#f0964a", "#e4e9f0", "#12171f", "#12171f")
+_LIGHT = Palette("#2b63d9", "#b8600a", "#1c2733", "#ffffff", "#ffffff", 0.5)
+_DARK = Palette("#5b8def", "#f0964a", "#e4e9f0", "#12171f", "#12171f", 0.75)
 
 
 def palette() -> Palette:
@@ -232,9 +233,8 @@ def heatmap(cells: pd.DataFrame, agents: Sequence[str], rules: Sequence[str]) ->
     tiles = base.mark_rect(cornerRadius=3, stroke=colours.ground, strokeWidth=3, cursor="pointer").encode(
         color=alt.Color("share:Q", scale=alt.Scale(domain=[0, top or 1]), legend=None)
     )
-    dark_from = top * 0.5
     figures = base.mark_text(fontSize=12, cursor="pointer").encode(
         text="sessions:Q",
-        color=alt.condition(f"datum.share > {dark_from}", alt.value(colours.on_strong), alt.value(colours.ink)),
+        color=alt.condition(f"datum.share > {top * colours.strong_from}", alt.value(colours.on_strong), alt.value(colours.ink)),
     )
     return (tiles.add_params(select) + figures).properties(height=34 * len(agents) + 90)

@@ -15,13 +15,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet; `kind` says how its cells are drawn, see frontend/sheet.js."""
+    """A column of a sheet; `kind` says how its cells are drawn (frontend/sheet.js), `roomy` ones need a wide window."""
 
     key: str
     label: str
     kind: Literal["text", "strong", "score", "interval", "tags"] = "text"
     align: Literal["left", "right"] = "left"
     sortable: bool = False
+    roomy: bool = False
     help: str = ""
 
 
@@ -61,7 +62,7 @@ def sheet(
     ordered_by: tuple[str, bool] | None = None,
     opens: bool = True,
 ) -> Clicked:
-    """Draw a table; `rows` are {"id", "cells", "quiet"?}, `ordered_by` is a column's key and whether descending."""
+    """Draw a table; `rows` are {"id", "cells"}, `ordered_by` is a column's key and whether descending."""
     data = {
         "name": name,
         "columns": [asdict(column) for column in columns],

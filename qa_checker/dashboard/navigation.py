@@ -45,7 +45,7 @@ def rooms_for(visitor: Visitor) -> tuple[Room, ...]:
 
 def run() -> None:
     """Draw the page the address asks for. The whole of app.py."""
-    st.set_page_config(page_title=NAME, page_icon=str(_FAVICON), layout="wide")
+    st.set_page_config(page_title=NAME, page_icon=str(_FAVICON), layout="wide", initial_sidebar_state=216)
     visitor = LOCAL_VISITOR
     pages = {room.name: _page(room, visitor) for room in rooms_for(visitor)}
     doors.remember_pages(pages)
@@ -84,11 +84,12 @@ def _page(room: Room, visitor: Visitor) -> st.Page:
 
 def _foot(visitor: Visitor, reading: Reading) -> None:
     with st.sidebar:
-        st.caption(f":material/person: {visitor.name}（{'、'.join(ROLE_NAMES[role] for role in Role if role in visitor.roles)}）")
+        roles = "全部权限" if visitor.roles == frozenset(Role) else "、".join(ROLE_NAMES[role] for role in visitor.roles)
+        st.caption(f":material/person: {visitor.name} · {roles}")
         st.caption(":material/lock: 仅本机可访问，无需登录")
         if not reading.empty:
             newest = max(manifest.published_at for manifest in reading.archive.manifests)
-            st.caption(f":material/update: 结果发布于 {moment(newest)}")
+            st.caption(f":material/update: 发布于 {moment(newest)}")
 
 
 def _nothing_yet(room: Room) -> None:

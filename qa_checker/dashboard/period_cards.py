@@ -24,7 +24,7 @@ class Card:
 
 def period_cards(now: Totals, before: Totals | None) -> None:
     """Draw the cards."""
-    with st.grid(4, min_column_width=180):
+    with st.grid(4, min_column_width=140):
         for card in _cards(now, before):
             st.metric(
                 card.label,

@@ -38,14 +38,20 @@ def _head(session: SessionKey, place: Neighbours | None, what: Asked) -> None:
         if st.button("返回列表", icon=":material/arrow_back:", type="tertiary"):
             open_sessions(what)
         st.title(f"会话 {_literally(session.session_id)}", anchor=False, width="content")
-        if place:
-            st.caption(f"第 {place.place} / {place.total} 个", width="content")
         st.space("stretch")
-        before, after = (place.before, place.after) if place else (None, None)
-        if st.button("上一个", icon=":material/keyboard_arrow_up:", shortcut="K", disabled=before is None) and before:
-            open_session(before, what)
-        if st.button("下一个", icon=":material/keyboard_arrow_down:", shortcut="J", disabled=after is None) and after:
-            open_session(after, what)
+        if place:
+            _steps(place, what)
+
+
+def _steps(place: Neighbours, what: Asked) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        before = st.button("上一个", icon=":material/keyboard_arrow_up:", shortcut="K", disabled=not place.before)
+        st.caption(f"{place.place} / {place.total}", width="content")
+        after = st.button("下一个", icon=":material/keyboard_arrow_down:", shortcut="J", disabled=not place.after)
+    if before and place.before:
+        open_session(place.before, what)
+    if after and place.after:
+        open_session(place.after, what)
 
 
 def _literally(text: str) -> str:

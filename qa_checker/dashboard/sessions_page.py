@@ -23,13 +23,13 @@ _COLUMNS = [
     Column("time", "开始", sortable=True),
     Column("session", "会话编号", "strong"),
     Column("agent", "客服"),
-    Column("shop", "店铺"),
+    Column("shop", "店铺", roomy=True),
     Column("score", "得分", "score", sortable=True),
     Column("found", "扣分项", "tags", help="扣分从多到少，最多列两项"),
     Column("first", "首响", align="right", sortable=True),
     Column("average", "平响", align="right", sortable=True),
-    Column("messages", "消息", align="right", sortable=True),
-    Column("fine", "罚款（元）", align="right", sortable=True),
+    Column("messages", "消息", align="right", sortable=True, roomy=True),
+    Column("fine", "罚款（元）", align="right", sortable=True, roomy=True),
 ]
 
 
@@ -114,7 +114,7 @@ def _score(session: dict[Any, Any]) -> Row:
 def _tags(broken: list[str], rules: RuleTexts) -> list[Row]:
     tags = [{"text": rules.title(rule), "tone": "red" if rules[rule].red_line else ""} for rule in broken[:_MOST_TAGS]]
     more = len(broken) - _MOST_TAGS
-    return tags + ([{"text": f"+{more}", "tone": ""}] if more > 0 else [])
+    return tags + ([{"text": f"+{more}", "tone": "more"}] if more > 0 else [])
 
 
 def _pages(what: Asked, page: int, pages: int) -> None:

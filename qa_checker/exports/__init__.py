@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from qa_checker.exports.export import MESSAGES, Export, Refused, Reject, SourceFile
 from qa_checker.exports.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 __all__ = ["MESSAGES", "Export", "Refused", "Reject", "SourceFile", "read"]
 

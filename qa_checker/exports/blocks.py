@@ -16,7 +16,9 @@ Reader = Callable[[int, int, int], Part | None]
 """Reads `data[start:end]`, whose first line is the given row; None where the text isn't as clean as it needs."""
 
 
-def read_in_blocks(data: bytes, start: int, row: int, clean: Reader, careful: Callable[[int, int, int], Part]) -> Iterator[Part]:
+def read_in_blocks(
+    data: bytes, start: int, row: int, clean: Reader, careful: Callable[[int, int, int], Part]
+) -> Iterator[Part]:
     """Read from byte `start`; a block ends at a line end, and a part may end before or after its block."""
     size = LARGE
     while start < len(data):

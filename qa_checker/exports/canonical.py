@@ -10,28 +10,33 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_checker.exports.export import LONGEST_TEXT, MESSAGES, Reject
+from qa_checker.exports.letters import may_have_space_around
 from qa_checker.exports.records import Records, detail
 from qa_checker.exports.roles import AGENT, BOT, is_unknown, is_yes, role_of
 from qa_checker.exports.times import UNKNOWN, read_times
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
 UNKNOWN_ROLE = "unknown"
 
 WORDLESS_TYPES = frozenset(
-    "image picture photo pic img emotion emoji sticker expression card order goods product link file video voice audio"
-    " location event recall revoke transfer close rate rating system notice 图片 表情 动画表情 卡片 订单 商品 链接 文件"
-    " 视频 语音 音频 位置 撤回 转接 评价 系统 通知 红包".split()
+    (
+        *("image", "picture", "photo", "pic", "img", "emotion", "emoji", "sticker", "expression", "video", "voice"),
+        *("audio", "file", "card", "order", "goods", "product", "link", "location", "event", "system", "notice"),
+        *("recall", "revoke", "transfer", "close", "rate", "rating"),
+        *("图片", "表情", "动画表情", "视频", "语音", "音频", "文件", "卡片", "订单", "商品", "链接", "位置", "红包"),
+        *("系统", "通知", "撤回", "转接", "评价"),
+    )
 )
 """Message types whose messages may have no text."""
 
 _ROUNDED = r"^[+-]?\d\.\d+[eE]\+?\d+$|^[+-]?\d[eE]\+\d+$"
 
 
-_SLICE = 1 << 19  # records checked at a time, so that no array outgrows 32-bit offsets
+_BATCH = 1 << 12  # records checked at a time, at least
 
 
 @dataclass(frozen=True)
@@ -46,19 +51,35 @@ class Checked:
 
 
 def check(found: Records) -> Checked:
-    """Turn the cells of one file into messages."""
-    slices = [_check(found, start) for start in range(0, max(1, found.cells.num_rows), _SLICE)]
+    """Turn the cells of one file into messages, some 10⁵ records at a time: no array is copied or grows too large."""
+    pieces = []
+    start = 0
+    for batch in _batches(found.cells):
+        pieces.append(_check(found, batch, start))
+        start += batch.num_rows
     return Checked(
-        pa.concat_tables([piece.messages for piece in slices]),
-        pa.chunked_array([piece.pairs for piece in slices], pa.string()),
-        np.concatenate([piece.records for piece in slices]),
-        np.concatenate([piece.to_the_second for piece in slices]),
-        (*found.rejects, *(reject for piece in slices for reject in piece.rejects)),
+        pa.concat_tables([piece.messages for piece in pieces]),
+        pa.chunked_array([chunk for piece in pieces for chunk in piece.pairs.chunks], pa.string()),
+        np.concatenate([piece.records for piece in pieces]),
+        np.concatenate([piece.to_the_second for piece in pieces]),
+        (*found.rejects, *(reject for piece in pieces for reject in piece.rejects)),
     )
 
 
-def _check(found: Records, start: int) -> Checked:
-    sieve = _Sieve(found, start)
+def _batches(cells: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Join small batches, as careful reading leaves them; at least one comes, be it empty."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in cells.to_batches():
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= _BATCH:
+            yield pa.concat_batches(waiting)
+            waiting = []
+    if waiting or not cells.num_rows:
+        yield pa.concat_batches(waiting) if waiting else pa.RecordBatch.from_pylist([], cells.schema)
+
+
+def _check(found: Records, batch: pa.RecordBatch, start: int) -> Checked:
+    sieve = _Sieve(found, batch, start)
     session, message_id = sieve.words("session_id"), sieve.words("message_id")
     pairs = pa.nulls(sieve.rows, pa.string())
     if "session_id" in found.cells.column_names:
@@ -74,23 +95,26 @@ def _check(found: Records, start: int) -> Checked:
     text = sieve.text()
     columns = {
         **{name: sieve.words(name) for name in MESSAGES.names if name not in ("role", "sent_at", "text", "is_auto")},
-        **{"role": role, "text": text, "is_auto": pa.array(is_auto)},
+        "role": role,
+        "text": text,
+        "is_auto": pa.array(is_auto),
         "sent_at": pa.array(times.ms, mask=times.ms == UNKNOWN).cast(pa.timestamp("ms")),
     }
     table = pa.table({name: columns[name] for name in MESSAGES.names})
     fine = sieve.fine
-    if sieve.reasons:
+    if sieve.reasons:  # filtering copies
         table, pairs = table.filter(pa.array(fine)), pairs.filter(pa.array(fine))
-    return Checked(table, pairs, start + np.flatnonzero(fine), times.to_the_second[fine], sieve.rejects())
+    return Checked(
+        table, pa.chunked_array([pairs]), start + np.flatnonzero(fine), times.to_the_second[fine], sieve.rejects()
+    )
 
 
 class _Sieve:
     """A slice of records; keeps the first reason why a record can't become a message."""
 
-    def __init__(self, found: Records, start: int) -> None:
-        self.found, self.start = found, start
-        self.table = found.cells[start : start + _SLICE]
-        self.rows = self.table.num_rows
+    def __init__(self, found: Records, batch: pa.RecordBatch, start: int) -> None:
+        self.found, self.batch, self.start = found, batch, start
+        self.rows = batch.num_rows
         self.fine = np.ones(self.rows, np.bool_)
         self.reasons: dict[int, tuple[str, str]] = {}
         self._cells: dict[str, pa.Array] = {}
@@ -119,23 +143,22 @@ class _Sieve:
 
     def whole(self, name: str) -> pa.Array:
         """Give a column as it stands; all null where the file has none."""
-        if name not in self.table.column_names:
-            return pa.nulls(self.rows, pa.string())
-        column = self.table.column(name)
-        return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+        return self.batch.column(name) if name in self.batch.schema.names else pa.nulls(self.rows, pa.string())
 
     def cells(self, name: str) -> pa.Array:
         """Give a column without white space around its cells."""
         if name not in self._cells:
-            self._cells[name] = pc.utf8_trim_whitespace(self.whole(name))
+            cells = self.whole(name)
+            self._cells[name] = pc.utf8_trim_whitespace(cells) if may_have_space_around(cells) else cells
         return self._cells[name]
 
     def words(self, name: str) -> pa.Array:
         """Give a column in which an empty cell is null."""
         cells = self.cells(name)
-        if cells.null_count == len(cells):
+        empty = pc.equal(cells, "")
+        if cells.null_count == len(cells) or not pc.any(empty).as_py():
             return cells
-        return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+        return pc.if_else(empty, pa.scalar(None, pa.string()), cells)
 
     def require(self, name: str) -> None:
         """Set aside the records that have nothing there."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from qa_checker.exports.export import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "session_id": ("会话", "会话ID", "会话编号", "会话号", "session", "cid", "conversation_id", "chat_id"),

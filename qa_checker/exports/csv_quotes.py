@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 LONGEST_RECORD = 400_000
 """Bytes after which an open quote is taken for forgotten, not for a long message."""
@@ -78,7 +81,8 @@ def split(record: str, delimiter: str) -> tuple[list[str], str]:
     if '"' not in record:
         return record.split(delimiter), ""
     cell = _cell(delimiter)
-    cells, position = [], 0
+    cells: list[str] = []
+    position = 0
     while True:
         found = cell.match(record, position)
         if found is None:

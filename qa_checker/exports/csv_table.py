@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-from numpy.typing import NDArray
 
 from qa_checker.exports.blocks import read_in_blocks
 from qa_checker.exports.columns import canonical_name, match, require
 from qa_checker.exports.csv_quotes import LONGEST_RECORD, Grammar, records, split
-from qa_checker.exports.encodings import Text
 from qa_checker.exports.export import Refused
 from qa_checker.exports.records import Fault, Fields, Part, Records, gather, text_table
 from qa_checker.exports.roles import is_unknown, role_of
 from qa_checker.exports.times import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from qa_checker.exports.encodings import Text
 
 _DELIMITERS = ",\t;|"
 
@@ -40,8 +45,9 @@ def read_csv(
     table = _Table(text.data, delimiter, len(headers), positions)
     parts = read_in_blocks(text.data, start, row + lines, table.clean, table.careful)
     gathered = gather(parts, text, file, progress)
+    nothing = b' \t\r\n"' + delimiter.encode()
     last = len(gathered.rows)
-    while last and not text.data[gathered.starts[last - 1] : gathered.ends[last - 1]].strip(b' \t\r\n"' + delimiter.encode()):
+    while last and not text.data[gathered.starts[last - 1] : gathered.ends[last - 1]].strip(nothing):
         last -= 1  # Excel leaves rows of nothing but commas at the end
     gathered = gathered.until(last)
 
@@ -103,7 +109,7 @@ class _Table:
     def clean(self, start: int, end: int, row: int) -> Part | None:
         """Read a block whose quotes are all in order; None where they aren't, or a row has a cell too many."""
         data = self.data
-        if data.count(b"\r", start, end) != data.count(b"\r\n", start, end):
+        if data.find(b"\r", start, end) >= 0 and data.count(b"\r", start, end) != data.count(b"\r\n", start, end):
             return None  # pyarrow takes a lone CR for a line end
         letters = np.frombuffer(data, np.uint8, end - start, start)
         line_ends = _line_ends(letters)
@@ -117,7 +123,8 @@ class _Table:
             line_ends = line_ends[: np.searchsorted(line_ends, stops[-1]) + 1]
             inside = inside[: line_ends.size]
             over_lines = bool(inside.any())
-            if not self._in_order(letters, quotes[quotes < stops[-1]]) or self._doubtful(letters, line_ends, inside, stops):
+            quotes = quotes[quotes < stops[-1]]
+            if not self._in_order(letters, quotes) or self._doubtful(letters, line_ends, inside, stops):
                 return None
         starts = np.concatenate(([0], stops[:-1] + 1))
         rows = row + np.searchsorted(line_ends, starts)
@@ -164,7 +171,9 @@ class _Table:
         try:
             table = arrow_csv.read_csv(
                 pa.BufferReader(pa.py_buffer(memoryview(self.data)[start:end])),
-                read_options=arrow_csv.ReadOptions(column_names=names, block_size=max(1 << 20, LONGEST_RECORD)),
+                read_options=arrow_csv.ReadOptions(
+                    column_names=names, use_threads=False, block_size=max(end - start, LONGEST_RECORD)
+                ),
                 parse_options=arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=over_lines),
                 convert_options=arrow_csv.ConvertOptions(
                     column_types=dict.fromkeys(wanted, pa.string()),
@@ -210,9 +219,7 @@ def _line_ends(letters: NDArray[np.uint8]) -> NDArray[np.int64]:
     return ends if ends.size and ends[-1] == letters.size - 1 else np.append(ends, letters.size)
 
 
-def _not_blank(
-    letters: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _not_blank(letters: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.bool_]:
     lengths = stops - starts
     there: NDArray[np.bool_] = lengths > 1
     single = np.flatnonzero(lengths == 1)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_checker.exports.letters import fingerprints
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
     from qa_checker.exports.records import Fields
@@ -24,12 +27,11 @@ def repeated_ids(messages: pa.Table) -> tuple[NDArray[np.bool_], NDArray[np.bool
     """Find messages whose session and message_id came before: those that say the same, and those that don't."""
     same = np.zeros(messages.num_rows, np.bool_)
     contradicts = same.copy()
-    ids = _codes(messages["message_id"])
-    given = np.flatnonzero(ids >= 0)
-    if not given.size or ids.max() + 1 == given.size:
+    given = _perhaps_repeated(messages["message_id"])
+    if not given.size:
         return same, contradicts
-    keys = _codes(messages["session_id"])[given] * (ids.max() + 1) + ids[given]
-    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    sessions, ids = (_codes(messages[name].take(pa.array(given))) for name in ("session_id", "message_id"))
+    _, first, group = np.unique(sessions * (ids.max() + 1) + ids, return_index=True, return_inverse=True)
     later = np.flatnonzero(first[group] != np.arange(given.size))
     if later.size:
         rows, originals = given[later], given[first[group[later]]]
@@ -37,6 +39,21 @@ def repeated_ids(messages: pa.Table) -> tuple[NDArray[np.bool_], NDArray[np.bool
         same[rows[equal]] = True
         contradicts[rows[~equal]] = True
     return same, contradicts
+
+
+def _perhaps_repeated(ids: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Find the rows whose id stands there more than once, or seems to."""
+    prints = np.concatenate([np.zeros(0, np.uint64), *(fingerprints(chunk) for chunk in ids.chunks)])
+    given = np.flatnonzero(ids.is_valid().to_numpy())
+    order = np.argsort(prints[given])
+    like_before, like_after = _repeats(prints[given][order])
+    return np.sort(given[order[like_before | like_after]])
+
+
+def _repeats(ordered: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Say for ordered keys which equal the one before, and which the one after."""
+    equal = ordered[1:] == ordered[:-1]
+    return np.concatenate(([False], equal))[: ordered.size], np.concatenate((equal, [False]))[: ordered.size]
 
 
 def _equal(messages: pa.Table, rows: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -51,20 +68,20 @@ def _equal(messages: pa.Table, rows: NDArray[np.int64], others: NDArray[np.int64
 def repeated_rows(
     messages: pa.Table,
     to_the_second: NDArray[np.bool_],
-    raw: Callable[[int], tuple[int, bytes]],
+    alike: Callable[[int], tuple[object, bytes]],
     fields: Callable[[int], Fields],
 ) -> NDArray[np.bool_]:
     """Find messages without an id that equal an earlier one in every field of the source, unknown ones included.
 
-    Only where the time is known to the second: two 好的 in one minute are two messages. `raw` gives a row's
-    bytes and a number that is equal only for rows of like-built files; `fields` gives its fields by name.
+    Only where the time is known to the second: two 好的 in one minute are two messages. `alike` gives a row's
+    bytes and what must be equal for equal bytes to mean the same; `fields` gives its fields by name.
     """
     same = np.zeros(messages.num_rows, np.bool_)
     possible = np.flatnonzero(to_the_second & pc.is_null(messages["message_id"]).to_numpy())
     for group in _alike(messages, possible):
-        by_bytes: dict[tuple[int, bytes], list[int]] = defaultdict(list)
+        by_bytes: dict[tuple[object, bytes], list[int]] = defaultdict(list)
         for row in group:
-            by_bytes[raw(row)].append(row)
+            by_bytes[alike(row)].append(row)
         for rows in by_bytes.values():
             same[rows[1:]] = True
         if len(by_bytes) > 1:
@@ -95,8 +112,7 @@ def _alike(messages: pa.Table, possible: NDArray[np.int64]) -> list[list[int]]:
     length = pc.binary_length(messages["text"]).take(chosen).to_numpy().astype(np.uint64)
     key = (session * np.uint64(0x9E3779B97F4A7C15)) ^ (time * np.uint64(0xC2B2AE3D27D4EB4F)) ^ (length << np.uint64(40))
     order = np.argsort(key, kind="stable")
-    like_before = np.diff(key[order], prepend=~key[order][:1]) == 0
-    like_after = np.append(like_before[1:], False)
+    like_before, like_after = _repeats(key[order])
     several = order[like_before | like_after]
     edges = np.flatnonzero(np.diff(key[several])) + 1
     return [group.tolist() for group in np.split(possible[several], edges) if group.size]

@@ -17,6 +17,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _MOST_BAD_LINES = 0.05  # more than this and the encoding was guessed wrongly
 _FEW_LINES = 2  # so that one bad line doesn't condemn a file of ten
 _HEAD = 4096
+_PIECE = 1 << 23
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> Text:
         return _strict(data[len(bom) :], marked) or _line_by_line(data[len(bom) :], marked, file)
     if data[:_HEAD].count(0) > len(data[:_HEAD]) / 5:
         raise Refused(
-            "encoding_unknown", file, "看不出文字编码（夹着大量空字节）", "如果是 UTF-16 文件，请加 --encoding utf-16-le"
+            "encoding_unknown",
+            file,
+            "看不出文字编码（夹着大量空字节）",
+            "如果是 UTF-16 文件，请加 --encoding utf-16-le",
         )
     return _guessed(data, file)
 
@@ -77,10 +81,21 @@ def _known(encoding: str, file: str) -> str:
 
 def _strict(data: bytes, encoding: str) -> Text | None:
     try:
-        text = data.decode(encoding)
+        if encoding == "utf-8":
+            _check_utf8(data)
+        else:
+            data = data.decode(encoding).encode("utf-8", "replace")
     except UnicodeDecodeError:
         return None
-    return Text(_with_line_feeds(data if encoding == "utf-8" else text.encode("utf-8", "replace")), encoding)
+    return Text(_with_line_feeds(data), encoding)
+
+
+def _check_utf8(data: bytes) -> None:
+    """Decode piece by piece and keep nothing: decoded whole, a file takes twice its size."""
+    view, start = memoryview(data), 0
+    while start < len(data):
+        end = start + _PIECE
+        start += codecs.utf_8_decode(view[start:end], "strict", end >= len(data))[1]
 
 
 def _with_line_feeds(data: bytes) -> bytes:

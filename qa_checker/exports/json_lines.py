@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,8 @@ from qa_checker.exports.json_shapes import unfold
 from qa_checker.exports.records import Fault, Fields, Part, Records, gather, text_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import NDArray
 
     from qa_checker.exports.encodings import Text
@@ -26,14 +27,13 @@ if TYPE_CHECKING:
 _SAMPLE = 20  # lines that say which types a block's fields have
 _ARROW_TYPES = {int: pa.int64(), bool: pa.bool_()}
 _TEXTUAL = (pa.string(), pa.int64(), pa.bool_(), pa.null())
-_OVERHEAD = 1 << 20  # pyarrow's own blocks, so that it can use both cores
 
 
 def read_json_lines(
     text: Text, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
 ) -> Records:
     """Read one JSON object a line; a line that is a session with its `messages` counts as many rows as those."""
-    if not text.data.strip():
+    if not text.data or text.data.isspace():
         raise Refused("empty_file", file, "文件是空的", "请重新导出")
     name_of = naming(columns, file)
     unfolded = unfold(text, file, name_of)
@@ -90,7 +90,7 @@ class _Lines:
         try:
             table = arrow_json.read_json(
                 pa.BufferReader(pa.py_buffer(memoryview(self.data)[start:end])),
-                read_options=arrow_json.ReadOptions(block_size=_OVERHEAD),
+                read_options=arrow_json.ReadOptions(use_threads=False, block_size=end - start),
                 parse_options=arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer"),
             )
         except pa.ArrowInvalid:
@@ -178,8 +178,10 @@ class _Lines:
             return part
         named = "sent_at" in part.cells.column_names
         unknown = np.flatnonzero(part.cells["sent_at"].is_null().to_numpy()) if named else range(len(part.rows))
-        lacking = [at for at in unknown if not self._has_time(int(part.starts[at]), int(part.ends[at]))]
-        if not lacking:
+        lacking = np.array(
+            [at for at in unknown if not self._has_time(int(part.starts[at]), int(part.ends[at]))], np.int64
+        )
+        if not lacking.size:
             return part
         kept = np.ones(len(part.rows), np.bool_)
         kept[lacking] = False

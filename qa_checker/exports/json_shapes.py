@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, AnyStr
 
 import numpy as np
 
@@ -13,10 +12,14 @@ from qa_checker.exports.encodings import Text
 from qa_checker.exports.export import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from numpy.typing import NDArray
 
 NESTED = "messages"
 """Where an object that is a session keeps its messages."""
+
+_BETWEEN = " \t\r\n,[]"
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,11 @@ def unfold(text: Text, file: str, name_of: Callable[[str], str | None]) -> Unfol
 
 def _is_whole(data: bytes) -> bool:
     """Say whether the file is one JSON document over several lines, or an array."""
-    start = data.lstrip()
-    if start.startswith(b"["):
+    start = _next(data, 0, b" \t\r\n")
+    if data[start : start + 1] == b"[":
         return True
-    first_line = start.split(b"\n", 1)[0]
-    return start.startswith(b"{") and first_line.strip() == b"{"
+    end = data.find(b"\n", start)
+    return end >= 0 and data[start:end].strip() == b"{"
 
 
 def _elements_of_lines(text: Text) -> Iterator[_Element]:
@@ -79,7 +82,7 @@ def _elements_of_document(text: Text, file: str) -> Iterator[_Element]:
     data = text.data.decode()
     bad_rows = {text.data.count(b"\n", 0, offset) + 1: found for offset, found in text.bad_lines.items()}
     decoder = json.JSONDecoder()
-    position, row, counted = _next(data, 0), 1, 0
+    position, row, counted = _next(data, 0, _BETWEEN), 1, 0
     while position < len(data):
         row, counted = row + data.count("\n", counted, position), position
         try:
@@ -91,12 +94,12 @@ def _elements_of_document(text: Text, file: str) -> Iterator[_Element]:
         rows = range(row, row + data.count("\n", position, end) + 1)
         bad = [bad_rows[at] for at in rows if at in bad_rows]
         yield _Element(row, line, b"\n".join(bad) if bad else None)
-        position = _next(data, end)
+        position = _next(data, end, _BETWEEN)
 
 
-def _next(data: str, position: int) -> int:
+def _next(data: AnyStr, position: int, between: AnyStr) -> int:
     """Skip what stands between objects."""
-    while position < len(data) and data[position] in " \t\r\n,[]":
+    while position < len(data) and data[position : position + 1] in between:
         position += 1
     return position
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa_checker.exports.csv_table import read_csv
 from qa_checker.exports.encodings import Text, decode
@@ -12,8 +11,13 @@ from qa_checker.exports.json_lines import read_json_lines
 from qa_checker.exports.parquet import read_parquet
 from qa_checker.exports.paths import suffix_of
 from qa_checker.exports.qianniu import looks_like_qianniu, read_qianniu
-from qa_checker.exports.records import Records
 from qa_checker.exports.workbook import read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from qa_checker.exports.records import Records
 
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _JSON = (".json", ".jsonl", ".ndjson")

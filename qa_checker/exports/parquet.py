@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,9 @@ import pyarrow.parquet as arrow_parquet
 from qa_checker.exports.columns import match, require
 from qa_checker.exports.export import Refused
 from qa_checker.exports.records import Fields, Records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _SHANGHAI = pa.scalar(8 * 3_600_000_000, pa.duration("us"))
 

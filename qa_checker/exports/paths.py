@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa_checker.exports.export import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LARGEST_FILE = 4 << 30
 """Bytes of the largest file that is read, unpacked."""
@@ -58,21 +62,22 @@ def suffix_of(path: Path) -> str:
 
 
 def load(path: Path) -> bytes:
-    """Read a file whole, unpacked if it is a .gz."""
-    file = str(path)
+    """Read a file whole, as it lies on the disk."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise _too_large(file)
-        data = path.read_bytes()
+            raise _too_large(str(path))
+        return path.read_bytes()
     except OSError as problem:
-        raise Refused("not_found", file, "文件打不开", f"请检查权限（{problem.strerror}）") from None
-    return _unpacked(path) if data.startswith(b"\x1f\x8b") else data
+        raise Refused("not_found", str(path), "文件打不开", f"请检查权限（{problem.strerror}）") from None
 
 
-def _unpacked(path: Path) -> bytes:
+def unpacked(data: bytes, path: Path) -> bytes:
+    """Unpack a .gz; anything else stays as it is."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
     chunks, size = [], 0
     try:
-        with gzip.open(path) as packed:
+        with gzip.open(io.BytesIO(data)) as packed:
             while chunk := packed.read(_CHUNK):
                 chunks.append(chunk)
                 size += len(chunk)
@@ -87,7 +92,6 @@ def _too_large(file: str) -> Refused:
     return Refused("too_large", file, f"文件超过 {LARGEST_FILE >> 30} GB", "请按天或按店铺拆成几个文件")
 
 
-def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file as it lies on the disk."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256_of(data: bytes) -> str:
+    """Give the SHA-256 of a file."""
+    return hashlib.sha256(data).hexdigest()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa_checker.exports.encodings import Text
 from qa_checker.exports.qianniu_headers import Header, find_headers
 from qa_checker.exports.qianniu_parties import Chat, assign
 from qa_checker.exports.records import Fault, Fields, Part, Records, gather, text_table
 from qa_checker.exports.roles import AGENT, BOT, CUSTOMER, SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from qa_checker.exports.encodings import Text
 
 _STATUS = frozenset(("已读", "未读", "发送中"))
 _NOTICES = (

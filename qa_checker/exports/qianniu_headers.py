@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from qa_checker.exports.times import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _TIME = r"\d{4}-\d{1,2}-\d{1,2}\s+\d{1,2}:\d{1,2}(?::\d{1,2})?"
 _ONLY_TIME = re.compile(_TIME, re.ASCII)
@@ -15,7 +18,9 @@ _HEADER = re.compile(rf"(?P<nick>\S.*?)\s*(?:-->\s*(?P<receiver>\S.*?)\s*)?(?P<t
 _ODD_TIME = re.compile(r"(?P<nick>\S+)\s*-->\s*(?P<receiver>\S+)\s+(?P<time>\S.{0,20}\d:\d{2}(?::\d{2})?)", re.ASCII)
 _CLOCK = re.compile(r"\S{0,12}\s?\d{1,2}:\d{2}(?::\d{2})?", re.ASCII)
 _SUB_ACCOUNT = re.compile(r"[^:：]+[:：][^:：]+")
-_NO_NICK = re.compile(r"[\s,，。！？；、!?;|]|^https?:|[:：]$|(?:时间|送达|发货|下单|付款|预计|截止|到期|签收|成交|创建)$")
+_NO_NICK = re.compile(
+    r"[\s,，。！？；、!?;|]|^https?:|[:：]$|(?:时间|送达|发货|下单|付款|预计|截止|到期|签收|成交|创建)$"
+)
 _LONGEST_NICK = 60
 
 
@@ -87,8 +92,11 @@ def _believed(headers: list[Header]) -> list[Header]:
 
     def is_familiar(header: Header) -> bool:
         nick = header.nick
-        return header.receiver is not None or nick in known or times[nick] > 1 or (
-            is_sub_account(nick) and (shops[shop_of(nick)] > 1 or len(shops) == 1)
+        return (
+            header.receiver is not None
+            or nick in known
+            or times[nick] > 1
+            or (is_sub_account(nick) and (shops[shop_of(nick)] > 1 or len(shops) == 1))
         )
 
     familiar = [is_familiar(header) for header in headers]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qa_checker.exports.qianniu_headers import Header, is_sub_account, shop_of
 from qa_checker.exports.roles import AGENT, BOT, CUSTOMER
 from qa_checker.exports.times import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _BOTS = ("服务助手", "店小蜜", "机器人")
 _ANY_SHOP = "店铺"  # what the client writes for a shop it doesn't name
@@ -30,18 +33,16 @@ class Chat:
 def assign(headers: Sequence[Header]) -> list[Chat]:
     """Give the parties of each message; without a receiver the neighbours tell."""
     seen = {nick for header in headers for nick in (header.nick, header.receiver) if nick}
-    shops = {shop_of(nick) for nick in seen if is_sub_account(nick)} | {nick for nick in seen if _SHOP_NAME.search(nick)}
+    shops = {shop_of(nick) for nick in seen if is_sub_account(nick)}
+    shops |= {nick for nick in seen if _SHOP_NAME.search(nick)}
 
     def is_seller(nick: str) -> bool:
         return is_sub_account(nick) or nick in shops or nick == _ANY_SHOP
 
-    buyers = [
-        next((nick for nick in (header.nick, header.receiver) if nick and not is_seller(nick)), None)
-        for header in headers
-    ]
+    parties = [[nick for nick in (header.nick, header.receiver) if nick] for header in headers]
+    buyers = [next((nick for nick in both if not is_seller(nick)), None) for both in parties]
     sellers = [
-        next((shop_of(nick) for nick in (header.nick, header.receiver) if nick and nick != _ANY_SHOP and is_seller(nick)), None)
-        for header in headers
+        next((shop_of(nick) for nick in both if is_seller(nick) and nick != _ANY_SHOP), None) for both in parties
     ]
     moments = [time[0] if (time := read_time(header.time)) else None for header in headers]
     their_buyers = _from_neighbours(buyers, moments)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from qa_checker.exports.canonical import UNKNOWN_ROLE, Checked, check
 from qa_checker.exports.columns import named_by_user
 from qa_checker.exports.duplicates import repeated_ids, repeated_rows
 from qa_checker.exports.export import MESSAGES, Export, Refused, Reject, SourceFile
 from qa_checker.exports.layouts import read_layout
-from qa_checker.exports.paths import find_files, load, sha256_of
+from qa_checker.exports.paths import find_files, load, sha256_of, unpacked
 from qa_checker.exports.records import Fields, Records, detail
 from qa_checker.exports.roles import ROLE_WORDS
 from qa_checker.exports.sessions import with_sessions
-from qa_checker.exports.speakers import infer_speakers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import timedelta
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 
 @dataclass
@@ -48,12 +50,13 @@ class Reading:
         named_by_user(self.columns, str(found[0]))
         with ThreadPoolExecutor(1) as beside:  # hashing lets go of the interpreter
             for path in found:
-                digest = beside.submit(sha256_of, path)
-                self._read(path, digest.result)
+                data = load(path)
+                digest = beside.submit(sha256_of, data)
+                self._read(unpacked(data, path), path, digest.result)
         return self._joined(warnings)
 
-    def _read(self, path: Path, digest: Callable[[], str]) -> None:
-        sources = read_layout(load(path), path, self.encoding, self.columns, self.require_time, self._count)
+    def _read(self, data: bytes, path: Path, digest: Callable[[], str]) -> None:
+        sources = read_layout(data, path, self.encoding, self.columns, self.require_time, self._count)
         rows = 0
         for source in sources:
             checked = check(source)
@@ -130,15 +133,14 @@ class _Rows:
         return [reject for some in per_source for reject in sorted(some, key=lambda one: one.row)]
 
 
-def _with_speakers(
-    messages: pa.Table, kept: NDArray[np.bool_]
-) -> tuple[pa.Table, NDArray[np.int64], str]:
+def _with_speakers(messages: pa.Table, kept: NDArray[np.bool_]) -> tuple[pa.Table, NDArray[np.int64], str]:
     """Ask who speaks where the export doesn't know; give the rows for which there is no answer too."""
     unknown = pc.equal(messages["role"], UNKNOWN_ROLE).to_numpy() & kept
     if not unknown.any():
         return messages, np.zeros(0, np.int64), ""
+    from qa_checker.exports.speakers import infer_speakers  # loads the phrase lists: only where it is needed
+
     roles, warning = infer_speakers(messages, unknown)
-    named = pc.is_in(roles, pa.array(list(ROLE_WORDS)))
-    named = named.to_numpy(zero_copy_only=False) if isinstance(named, pa.Array) else named.to_numpy()
+    named = pc.is_in(pa.chunked_array([roles]), pa.array(list(ROLE_WORDS))).to_numpy()
     position = messages.schema.get_field_index("role")
     return messages.set_column(position, "role", roles), np.flatnonzero(~named & kept), warning

@@ -118,14 +118,14 @@ def gather(
     )
     faults = sorted((fault for part in kept for fault in part.faults), key=lambda fault: fault.start)
     places = {"nul_padding": _nul_bytes(text.data), "bad_encoding": np.array(sorted(text.bad_lines), np.int64)}
-    spoiled = {
-        int(record): reason for reason, offsets in places.items() for record in _holding(offsets, starts, ends)
-    }
+    spoiled = {int(record): reason for reason, offsets in places.items() for record in _holding(offsets, starts, ends)}
     fault_starts, fault_ends = (
         np.array([getattr(fault, name) for fault in faults], np.int64) for name in ("start", "end")
     )
     spoiled_faults = {
-        int(fault): reason for reason, offsets in places.items() for fault in _holding(offsets, fault_starts, fault_ends)
+        int(fault): reason
+        for reason, offsets in places.items()
+        for fault in _holding(offsets, fault_starts, fault_ends)
     }
     rejects = []
     for number, fault in enumerate(faults):
@@ -148,9 +148,7 @@ def _nul_bytes(data: bytes) -> NDArray[np.int64]:
     return np.flatnonzero(np.frombuffer(data, np.uint8) == 0)
 
 
-def _holding(
-    offsets: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _holding(offsets: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
     """Say which of the stretches hold one of the offsets."""
     if not starts.size or not offsets.size:
         return np.zeros(0, np.int64)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from qa_checker.exports.columns import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CUSTOMER, AGENT, BOT, SYSTEM = "customer", "agent", "bot", "system"
 
 ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
-    CUSTOMER: ("user", "buyer", "visitor", "client", "consumer", "guest", "顾客", "客户", "买家", "访客", "用户", "会员"),
+    CUSTOMER: (
+        *("user", "buyer", "visitor", "client", "consumer", "guest"),
+        *("顾客", "客户", "买家", "访客", "用户", "会员"),
+    ),
     AGENT: (
         *("staff", "human", "seller", "waiter", "operator", "seat", "human_agent", "customer_service"),
         *("客服", "人工", "人工客服", "坐席", "商家", "卖家", "客服人员", "员工"),

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from math import log
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,20 +22,23 @@ Evidence = NDArray[np.float64]
 
 CERTAIN = 50.0  # the export itself says who speaks
 
-VOICES = {"agent-voice": 2.5, "agent-leaning": 1.0, "customer-voice": -2.5, "customer-leaning": -1.0}
+VOICES = {"agent-voice": 3.5, "agent-leaning": 1.3, "customer-voice": -2.3, "customer-leaning": -1.3}
 """Phrase lists (lexicons/phrases) and what saying one of them weighs, once a text."""
 
 NOTICES = "system-voice"
 _AFTER = r"(?:#E-\S+|\[[^\]]{1,8}\]|/:\S+|[\s~～。.！!…])*$"  # emoji codes and stops behind the last word
 HABITS = {
-    rf"[哦呢哈哟噢哒滴咯]{_AFTER}": 1.0,  # softening particles
-    rf"[吗嘛吧啊么][?？]*{_AFTER}": -0.4,
-    r"[?？]\s*$": -0.4,
+    rf"[哦呢哈哟噢哒滴咯]{_AFTER}": 1.4,  # softening particles
+    rf"...的{_AFTER}": 0.7,  # 可以修改的
+    rf"[嘛吧啊么呀][?？]*{_AFTER}": -0.5,
+    rf"^(?:请问)?是.+[吗么][?？]*{_AFTER}": 1.3,  # 是这个地址吗
+    r"[?？]\s*$": -0.5,
+    r"[@＠][^\s\w]*\w*客服": -1.5,  # calls the company in public
+    r"^\s*https?://\S+\s*$": -2.0,  # the card of an item that the customer looks at
     r"^[\s\d+*xX-]{5,}$": -1.5,  # an order or telephone number and nothing else
-    r"^(?:\s*\[[^\]]+\])+\s*$": -0.8,  # pictures and emoji alone
-    r"^.{0,4}$": -0.5,
-    r"(?s)^.{16,}": 0.6,
-    r"(?s)^.{30,}": 0.3,
+    r"^(?:\s*\[[^\]]+\])+\s*$": -0.5,  # pictures and emoji alone
+    r"^.{0,4}$": -0.3,
+    r"(?s)^.{16,}": 0.3,
 }
 """Regular expressions for habits that no phrase tells, and what each weighs."""
 
@@ -45,15 +48,12 @@ SAID_BEFORE = 2.5  # a row whose speaker is known says exactly the same
 _SAYS_ENOUGH = 8  # characters; anybody may say 好的
 
 OPENING = -1.0  # most sessions are opened by the customer
+_ASKS = rf"[吗么?？]{_AFTER}"
+EVEN = 0.0
+AFTER_A_QUESTION = 0.7
+BEFORE_A_WORD = 0.5
 EVEN_TURNS = 40  # messages
 _ROUNDS = 3
-
-
-class Turns(NamedTuple):
-    """How often the other side speaks next; even at first, then counted in the file itself."""
-
-    after_agent: float = 0.5
-    after_customer: float = 0.5
 
 
 def infer_speakers(messages: pa.Table, unknown: NDArray[np.bool_]) -> tuple[pa.Array, str]:
@@ -72,6 +72,8 @@ def infer_speakers(messages: pa.Table, unknown: NDArray[np.bool_]) -> tuple[pa.A
     roles[unknown] = None
 
     evidence, notice = _evidence(texts)
+    brief = np.fromiter(map(len, texts), np.int64, len(texts)) <= 4
+    asks = pc.match_substring_regex(pa.array(texts, pa.string()), _ASKS).to_numpy(zero_copy_only=False)
     evidence += STOCK_ANSWER * _stock_answers(texts, text, session)
     _heed_known_rows(roles, text, texts, evidence, notice)
     roles[unknown & notice[text]] = SYSTEM
@@ -82,7 +84,7 @@ def infer_speakers(messages: pa.Table, unknown: NDArray[np.bool_]) -> tuple[pa.A
     order = np.argsort(session, kind="stable")
     spoken = order[roles[order] != SYSTEM]
     by_agent = np.zeros(len(roles), np.bool_)
-    by_agent[spoken] = _likeliest(weights[spoken], session[spoken])
+    by_agent[spoken] = _likeliest(weights[spoken], session[spoken], asks[text[spoken]], brief[text[spoken]])
     open_rows = unknown & (roles != SYSTEM)
     roles[open_rows] = np.where(by_agent[open_rows], AGENT, CUSTOMER)
     return pa.array(roles, pa.string()), _warning(roles[unknown])
@@ -135,52 +137,32 @@ def _heed_known_rows(
     notice[people & ~said_by[SYSTEM]] = False
 
 
-def _likeliest(weights: Evidence, session: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether the agent speaks, for rows laid session by session; how speakers alternate is learned on the way."""
-    opens = np.concatenate([[True], session[1:] != session[:-1]])
-    turns = Turns()
-    for _ in range(_ROUNDS):
-        by_agent = _viterbi(weights.tolist(), opens.tolist(), turns)
-        turns = _count_turns(by_agent, opens)
-    return _viterbi(weights.tolist(), opens.tolist(), turns)
+def _change_odds(evidence: Evidence, within: NDArray[np.bool_]) -> float:
+    """Log-odds that the next message is the other side's, from neighbours that both speak clearly."""
+    clear = np.abs(evidence) >= CLEAR
+    pairs = within & clear[1:] & clear[:-1]
+    changed = np.count_nonzero(pairs & ((evidence[1:] > 0) != (evidence[:-1] > 0)))
+    share = (changed + EVEN_PAIRS / 2) / (np.count_nonzero(pairs) + EVEN_PAIRS)
+    return log(share / (1 - share))
 
 
-def _viterbi(weights: Sequence[float], opens: Sequence[bool], turns: Turns) -> NDArray[np.bool_]:
-    """Find the likeliest states of all sessions at once: two states need only the lead of one over the other."""
-    agent_stays, agent_yields = log(1 - turns.after_agent), log(turns.after_agent)
-    customer_stays, customer_yields = log(1 - turns.after_customer), log(turns.after_customer)
-    before_agent, before_customer, leads = [], [], []
-    lead = 0.0
-    for weight, first in zip(weights, opens, strict=True):
-        to_agent, to_customer = lead + agent_stays, lead + agent_yields
-        before_agent.append(to_agent > customer_yields)
-        before_customer.append(to_customer > customer_stays)
-        if first:
-            lead = weight + OPENING
-        else:
-            lead = weight + max(to_agent, customer_yields) - max(to_customer, customer_stays)
+def _viterbi(weights: Evidence, within: NDArray[np.bool_], changes: Evidence) -> NDArray[np.bool_]:
+    """Find the likeliest speakers of all sessions at once: two states need only the lead of one over the other.
+
+    `changes`: for each pair of neighbours the log-odds that the speaker changes.
+    """
+    lead = float(weights[0]) + OPENING
+    leads = [lead]
+    for weight, inside, change in zip(weights[1:].tolist(), within.tolist(), changes.tolist(), strict=True):
+        carried = max(lead, change) - max(lead + change, 0.0) if inside else OPENING
+        lead = weight + carried
         leads.append(lead)
-    by_agent = np.zeros(len(leads), np.bool_)
-    last = True
-    agent = False
-    for row in range(len(leads) - 1, -1, -1):
-        if last:
-            agent = leads[row] > 0
-        by_agent[row] = agent
-        last = opens[row]
-        agent = before_agent[row] if agent else before_customer[row]
-    return by_agent
-
-
-def _count_turns(by_agent: NDArray[np.bool_], opens: NDArray[np.bool_]) -> Turns:
-    """How often the other side follows, with even odds mixed in so that a short file proves little."""
-    before, changes = by_agent[:-1], by_agent[1:] != by_agent[:-1]
-    within = ~opens[1:]
-    rates = (
-        (np.count_nonzero(changes & within & side) + EVEN_TURNS / 2) / (np.count_nonzero(within & side) + EVEN_TURNS)
-        for side in (before, ~before)
-    )
-    return Turns(*rates)
+    agent = lead > 0
+    by_agent = [agent]
+    for lead, inside, change in zip(leads[-2::-1], within[::-1].tolist(), changes[::-1].tolist(), strict=True):
+        agent = lead > (change if agent else -change) if inside else lead > 0
+        by_agent.append(agent)
+    return np.array(by_agent[::-1], np.bool_)
 
 
 def _warning(inferred: NDArray[np.object_]) -> str:

@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_checker.exports.letters import letters_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -75,7 +77,8 @@ def read_time(cell: str) -> tuple[int, bool] | None:
 def _written_ms(written: re.Match[str]) -> int | None:
     hour, minute, second = int(written["hour"]), int(written["minute"]), int(written["second"] or 0)
     try:
-        day = date(int(written["year"]), int(written["month"] or written["month_"]), int(written["day"] or written["day_"]))
+        month, day_of_month = written["month"] or written["month_"], written["day"] or written["day_"]
+        day = date(int(written["year"]), int(month), int(day_of_month))
     except ValueError:
         return None
     if hour > 23 or minute > 59 or second > 59:
@@ -132,7 +135,7 @@ class _Column:
             if not 9 <= length <= 30:
                 continue
             same = np.flatnonzero(lengths == length)
-            letters = _letters(cells if same.size == len(cells) else cells.take(pa.array(same)), int(length))
+            letters = letters_of(cells if same.size == len(cells) else cells.take(pa.array(same)), int(length))
             ms, understood = _plain(letters)
             understood &= (ms >= _EARLIEST) & (ms < _LATEST)
             at = where[same[understood]]
@@ -149,13 +152,6 @@ class _Column:
         self.ms[where] = np.array([time[0] if time else UNKNOWN for time in known], np.int64)[codes]
         self.bad[where] = np.array([time is None for time in known], np.bool_)[codes]
         self.to_the_second[where] = np.array([bool(time and time[1]) for time in known], np.bool_)[codes]
-
-
-def _letters(cells: pa.Array, length: int) -> NDArray[np.uint8]:
-    """Give the bytes of equally long cells, one row a cell."""
-    start = int(np.frombuffer(cells.buffers()[1], np.int32, 1, cells.offset * 4)[0])
-    letters = np.frombuffer(cells.buffers()[2], np.uint8, len(cells) * length, start)
-    return letters.reshape(len(cells), length)
 
 
 def _plain(letters: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import python_calamine as calamine
@@ -14,6 +14,9 @@ import python_calamine as calamine
 from qa_checker.exports.columns import match, missing, require
 from qa_checker.exports.export import Refused
 from qa_checker.exports.records import Fields, Records, text_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 Cell = str | float | bool | time | date | datetime | timedelta
 
@@ -103,9 +106,7 @@ def _read(sheet: _Sheet, file: str, layout: str, columns: Mapping[str, str], req
     )
 
 
-def _header_row(
-    sheet: _Sheet, filled: Sequence[int], columns: Mapping[str, str], file: str, require_time: bool
-) -> int:
+def _header_row(sheet: _Sheet, filled: Sequence[int], columns: Mapping[str, str], file: str, require_time: bool) -> int:
     """Find the first row that has the required columns; a sheet may start with a title."""
     for at in filled[:_TITLE_ROWS]:
         try:

@@ -70,7 +70,7 @@ def merged(spans: Spans) -> Spans:
     if not len(spans.text):
         return spans
     order = np.lexsort((-spans.end, spans.start, spans.text))
-    text, start, end, whole = (column[order] for column in spans)
+    text, start, end, whole = spans.text[order], spans.start[order], spans.end[order], spans.whole[order]
     apart = text * (int(end.max()) + 1)
     reach = np.maximum.accumulate(end + apart)
     groups = np.flatnonzero(np.concatenate([[True], start[1:] + apart[1:] >= reach[:-1]]))

@@ -52,8 +52,8 @@ def fold(texts: Sequence[str]) -> Folded:
 
     kept = np.flatnonzero(kinds != DROPPED)
     folded, kinds, origin = folded[kept], kinds[kept], origin[kept]
-    kept = ~_skipped_separators(kinds)
-    folded, kinds, origin = folded[kept], kinds[kept], origin[kept]
+    whole = ~_skipped_separators(kinds)
+    folded, kinds, origin = folded[whole], kinds[whole], origin[whole]
     starts = np.concatenate([[0], np.flatnonzero(folded == 0) + 1])
     kinds = np.where(kinds == SEPARATOR, OTHER, kinds).astype(np.uint8)
     return Folded(folded.astype("<u4").tobytes().decode("utf-32-le"), starts, origin, kinds)

@@ -14,7 +14,8 @@ Word = tuple[str, int, int]
 class Segmenter(Protocol):
     """Cuts a text into (word, start, end), offsets in code points; the words tile the text."""
 
-    def words(self, text: str) -> Iterator[Word]: ...
+    def words(self, text: str) -> Iterator[Word]:
+        """The words of one text in order."""
 
 
 def segmenter(userdict: Path | None = None) -> Segmenter:

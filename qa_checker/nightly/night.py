@@ -80,7 +80,8 @@ def run(
         progress=lambda rows: progress("读取", rows, 0),
     )
     _refuse_bad(export, max_bad_ratio, started)
-    key = run_key([each.sha256 for each in export.files], rulebook.fingerprint, code_version())
+    made_by = _made_by(encoding, columns or {})
+    key = run_key([each.sha256 for each in export.files], rulebook.fingerprint, made_by)
     known = already_published(archive, key)
     if known:
         if judged:
@@ -90,7 +91,7 @@ def run(
     batch = batch_name(paths, export.files)
     sessions = 0
     version_of_rules = RulebookVersion(rulebook.name, rulebook.fingerprint, rulebook.snapshot)
-    with publishing(archive, batch, version_of_rules, code_version()) as publication:
+    with publishing(archive, batch, version_of_rules, made_by) as publication:
         publication.reject(export.rejects)
         for scored in _scored(export, rulebook, progress, judged):
             for name, table in tables(scored, batch).items():
@@ -131,8 +132,9 @@ def shards(messages: pa.Table, rows: int = SHARD) -> Iterator[pa.Table]:
 
 
 def batch_name(paths: Sequence[Path], files_read: Sequence[SourceFile]) -> str:
-    """One file gives its name to the batch; several, the first path's name and a digest of what they hold."""
-    name = paths[0].resolve().name.split(".")[0] or "batch"
+    """One file gives its name to the batch; several, their folder's name and a digest of what they hold."""
+    first = paths[0].resolve()
+    name = (first.parent if len(paths) > 1 else first).name.split(".")[0] or "batch"
     if len(files_read) > 1:
         name += "-" + hashlib.sha256("".join(sorted(each.sha256 for each in files_read)).encode()).hexdigest()[:8]
     return safe_batch_name(name)
@@ -146,6 +148,13 @@ def code_version() -> str:
     for path in sorted(package.rglob("*.py")):
         digest.update(path.read_bytes())
     return f"{version('qa-checker')}+{digest.hexdigest()[:12]}"
+
+
+def _made_by(encoding: str | None, columns: Mapping[str, str]) -> str:
+    """The program and how it was told to read: read otherwise, the same file is another result."""
+    told = [f"encoding={encoding}"] if encoding else []
+    told += [f"{name}={header}" for name, header in sorted(columns.items())]
+    return " ".join([code_version(), *told])
 
 
 def _refuse_bad(export: Export, limit: float, started: float) -> None:

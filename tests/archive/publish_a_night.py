@@ -78,9 +78,7 @@ def night(version: str, sessions: int = 40) -> dict[str, pa.Table]:
     ]
     rows = {"sessions": once, "verdicts": once, "messages": said, "rounds": once}
     return {
-        name: pa.Table.from_pylist(
-            [{key: row[key] for key in schema.names} for row in rows[name]], schema=schema
-        )
+        name: pa.Table.from_pylist([{key: row[key] for key in schema.names} for row in rows[name]], schema=schema)
         for name, schema in TABLES.items()
     }
 

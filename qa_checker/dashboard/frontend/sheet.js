@@ -35,14 +35,17 @@ const drawCell = {
     return box
   },
   tags: (cell) => {
-    const box = element("span", "tags")
+    const box = element("span", "list")
     for (const tag of cell) box.append(element("span", `tag ${tag.tone}`, tag.text))
+    box.title = cell.map((tag) => tag.text).join("、")
     return box
   },
 }
 
+const placeClass = (column) => `${column.align} is-${column.kind} ${column.roomy ? "roomy" : ""}`
+
 function drawHeading(column, sorted, setTriggerValue) {
-  const heading = element("th", column.align)
+  const heading = element("th", placeClass(column))
   heading.scope = "col"
   if (column.help) heading.title = column.help
   if (!column.sortable) {
@@ -63,7 +66,7 @@ function drawRow(row, columns, opens, setTriggerValue) {
   const line = element("tr", opens ? "opens" : "")
   for (const column of columns) {
     const cell = row.cells[column.key]
-    const place = element("td", `${column.align} ${row.quiet ? "quiet" : ""}`)
+    const place = element("td", placeClass(column))
     if (cell !== null && cell !== undefined) place.append(drawCell[column.kind](cell))
     line.append(place)
   }
