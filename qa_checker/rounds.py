@@ -44,7 +44,8 @@ def rounds(chats: Chats) -> Rounds:
     """Merge each customer turn into one round, on the service clock.
 
     A round starts at the first line that is more than a courtesy; one of courtesies alone asks nothing: it is not
-    counted unanswered, nor answered later than `SLOW`. Left out of hours and never answered: a message left, no round.
+    counted unanswered, nor answered later than `SLOW`. Left out of hours and never answered, or
+    answered before the hours began: a message left, no round. A time not known counts as within the hours.
     """
     chats = chats.on("service_hours")
     courtesies = [name for name in COURTESIES if name in chats.hits.spans]
@@ -54,8 +55,9 @@ def rounds(chats: Chats) -> Rounds:
     asked = np.where(polite, turns.start, asking)
     replied = chats.after(asked).first(chats.by(AGENT))
     waited = chats.waited(asked, replied)
-    in_hours = chats.is_open(asked)
-    counted = ~(polite & ((replied == NOBODY) | (waited > SLOW))) & (in_hours | (replied != NOBODY))
+    in_hours = chats.is_open(asked) | ~chats.time_known[asked]
+    left = ~in_hours & ((replied == NOBODY) | (waited == 0))
+    counted = ~(polite & ((replied == NOBODY) | (waited > SLOW))) & ~left
     asked = asked[counted]
     return Rounds(asked, replied[counted], waited[counted], chats.agent[asked], in_hours[counted])
 

@@ -122,6 +122,10 @@ class Archive:
         with self._cursor() as cursor:
             return cursor.execute(sql, values).df()
 
+    def close(self) -> None:
+        """Let go of the files."""
+        self._connection.close()
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         if not self.manifests:
             raise ArchiveEmpty(str(self.root))
@@ -159,9 +163,7 @@ def count_sessions(archive: Archive, scope: Scope, wanted: Filter) -> int:
     return int(archive.rows(f"SELECT count(*) AS n FROM {few.text}", few.values)[0]["n"])
 
 
-def session_page(
-    archive: Archive, scope: Scope, wanted: Filter, order: Order, *, page: int, size: int
-) -> pd.DataFrame:
+def session_page(archive: Archive, scope: Scope, wanted: Filter, order: Order, *, page: int, size: int) -> pd.DataFrame:
     """One page (from 1) of the list of sessions, with points lost and the rules broken, the dearest first."""
     few = chosen(scope, wanted)
     direction = "DESC" if order.descending else "ASC"
@@ -184,9 +186,7 @@ def session_page(
     )
 
 
-def neighbours(
-    archive: Archive, scope: Scope, wanted: Filter, order: Order, session: SessionKey
-) -> Neighbours | None:
+def neighbours(archive: Archive, scope: Scope, wanted: Filter, order: Order, session: SessionKey) -> Neighbours | None:
     """Who stands before and after a session in a list; None when it is not in the list (any more)."""
     few = chosen(scope, wanted)
     row = archive.rows(

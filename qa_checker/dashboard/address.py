@@ -1,4 +1,4 @@
-"""The address bar holds what one looks at: filter, order and page as query parameters, read with care, written short."""
+"""The address bar holds what one looks at: filter, order and page as query parameters, read with care."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class Asked:
 
     span: Span = Span.WEEK
     filter: Filter = field(default_factory=Filter)
-    order: Order = Order()
+    order: Order = field(default_factory=Order)
     page: int = 1
 
 
@@ -82,8 +82,8 @@ def address(what: Asked) -> dict[str, list[str]]:
     """Write an address; whatever is at its default is left out."""
     wanted, params = what.filter, dict[str, list[str]]()
     if what.span is Span.CHOSEN:
-        _put(params, "from", wanted.since and wanted.since.isoformat())
-        _put(params, "to", wanted.until and wanted.until.isoformat())
+        _put(params, "from", wanted.since.isoformat() if wanted.since else None)
+        _put(params, "to", wanted.until.isoformat() if wanted.until else None)
     elif what.span is not NOTHING_ASKED.span:
         _put(params, "days", what.span)
     params |= {name: list(values) for name, values in (("shop", wanted.shops), ("agent", wanted.agents)) if values}

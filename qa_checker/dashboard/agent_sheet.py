@@ -10,7 +10,7 @@ from qa_checker.dashboard.address import Asked
 from qa_checker.dashboard.components import Column, Row, sheet
 from qa_checker.dashboard.confidence import FEWEST_TO_RANK, Interval, RankRange, mean_interval, rank_ranges
 from qa_checker.dashboard.doors import open_sessions
-from qa_checker.dashboard.wording import UNKNOWN, duration, figure, points, share
+from qa_checker.dashboard.wording import UNKNOWN, duration, figure, known, points, share
 
 _COLUMNS = [
     Column(
@@ -34,7 +34,7 @@ _COLUMNS = [
 def agent_sheet(agents: pd.DataFrame, found: pd.DataFrame, what: Asked) -> None:
     """Draw the table; a click opens the agent's sessions."""
     intervals = [
-        mean_interval(agent.score, agent.deviation, agent.sessions) for agent in agents.itertuples(index=False)
+        mean_interval(agent["score"], agent["deviation"], agent["sessions"]) for agent in agents.to_dict("records")
     ]
     enough = [
         interval if sessions >= FEWEST_TO_RANK else None
@@ -87,7 +87,8 @@ def _score(mean: float, interval: Interval | None, floor: float) -> Row:
         return min(max((score - floor) / (_CEILING - floor), 0.0), 1.0)
 
     if interval is None:
-        return {"text": figure(mean), "margin": "", "low": None, "mean": place(mean) if mean == mean else None, "high": None}
+        spot = place(mean) if known(mean) else None
+        return {"text": figure(mean), "margin": "", "low": spot, "mean": spot, "high": spot}
     return {
         "text": figure(mean),
         "margin": f"±{interval.half_width:.1f}",

@@ -11,6 +11,8 @@ from qa_checker.archive.overview import SCORE_BIN, ResponseTimes
 from qa_checker.dashboard.confidence import mean_interval
 from qa_checker.dashboard.wording import dimension_name, duration, figure, points, share
 
+Drawing = alt.LayerChart | alt.FacetChart
+
 HEIGHT = 230
 CHOSEN_CELL = "cell"
 """The name of the heatmap's selection."""
@@ -37,12 +39,10 @@ def palette() -> Palette:
     return _DARK if st.context.theme.type == "dark" else _LIGHT
 
 
-def score_trend(days: pd.DataFrame) -> alt.LayerChart:
+def score_trend(days: pd.DataFrame) -> Drawing:
     """The mean score a day, with its 95 % interval as a band."""
     colours = palette()
-    intervals = [
-        mean_interval(day.score, day.deviation, day.sessions) for day in days.itertuples(index=False)
-    ]
+    intervals = [mean_interval(day["score"], day["deviation"], day["sessions"]) for day in days.to_dict("records")]
     drawn = pd.DataFrame(
         {
             "日期": days["day"].dt.strftime("%m-%d"),
@@ -66,10 +66,10 @@ def score_trend(days: pd.DataFrame) -> alt.LayerChart:
     whisker = base.mark_rule(color=colours.main, opacity=0.35).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     line = base.mark_line(color=colours.main, strokeWidth=2).encode(y=alt.Y("平均得分:Q", scale=scale))
     dots = base.mark_circle(color=colours.main, size=60, opacity=1).encode(y=alt.Y("平均得分:Q", scale=scale))
-    return (band + whisker + line + dots).properties(height=HEIGHT)
+    return alt.layer(band, whisker, line, dots, height=HEIGHT)
 
 
-def score_bars(steps: pd.DataFrame) -> alt.LayerChart:
+def score_bars(steps: pd.DataFrame) -> Drawing:
     """Sessions by score, in steps of five points; a bonus can lift a score above 100."""
     colours = palette()
     total = int(steps["sessions"].sum())
@@ -96,10 +96,10 @@ def score_bars(steps: pd.DataFrame) -> alt.LayerChart:
             tooltip=["得分", "会话", "占比"],
         )
     )
-    return alt.layer(bars).properties(height=HEIGHT)
+    return alt.layer(bars, height=HEIGHT)
 
 
-def response_bars(times: ResponseTimes) -> alt.LayerChart:
+def response_bars(times: ResponseTimes) -> Drawing:
     """First responses as bars, with the median and the 90th and 99th percentile."""
     colours = palette()
     bars = times.bars
@@ -110,8 +110,8 @@ def response_bars(times: ResponseTimes) -> alt.LayerChart:
             "start": bars["start"],
             "end": bars["end"].fillna(bars["start"] + width),
             "首响": [
-                f"{duration(bar.start)} ~ {duration(bar.end)}" if pd.notna(bar.end) else f"{duration(bar.start)}以上"
-                for bar in bars.itertuples(index=False)
+                f"{duration(start)} ~ {duration(end)}" if pd.notna(end) else f"{duration(start)}以上"
+                for start, end in zip(bars["start"], bars["end"], strict=True)
             ],
             "会话": bars["sessions"],
             "占比": [share(n / total) for n in bars["sessions"]],
@@ -145,7 +145,8 @@ def response_bars(times: ResponseTimes) -> alt.LayerChart:
         .mark_text(color=colours.warning, align="left", dx=5, baseline="top", fontSize=12, fontWeight=600)
         .encode(x="value:Q", text="label:N", y=alt.Y("line:O", axis=None, scale=alt.Scale(range=[0, 48])))
     )
-    return alt.layer(histogram, rules, names).resolve_scale(y="independent").properties(height=HEIGHT)
+    own_lines = alt.Resolve(scale={"y": "independent"})
+    return alt.layer(histogram, rules, names, resolve=own_lines, height=HEIGHT)
 
 
 def _round_seconds(longest: float) -> list[int]:
@@ -158,7 +159,7 @@ def _percentiles(times: ResponseTimes) -> list[tuple[str, float]]:
     return [("P50", times.p50), ("P90", times.p90), ("P99", times.p99)]
 
 
-def dimension_bars(losses: pd.DataFrame) -> alt.LayerChart:
+def dimension_bars(losses: pd.DataFrame) -> Drawing:
     """Points lost a session, by dimension, the dearest first."""
     drawn = pd.DataFrame(
         {
@@ -172,7 +173,7 @@ def dimension_bars(losses: pd.DataFrame) -> alt.LayerChart:
     return _named_bars(drawn, "维度", "每会话扣分", "每会话", ["维度", "每会话", "合计扣分", "涉及会话"])
 
 
-def rule_bars(rules: pd.DataFrame) -> alt.LayerChart:
+def rule_bars(rules: pd.DataFrame) -> Drawing:
     """Points lost by rule, the dearest first: columns title, dimension, points, sessions, fine."""
     drawn = pd.DataFrame(
         {
@@ -187,7 +188,7 @@ def rule_bars(rules: pd.DataFrame) -> alt.LayerChart:
     return _named_bars(drawn, "规则", "扣分", "合计扣分", ["规则", "维度", "合计扣分", "涉及会话", "罚款（元）"])
 
 
-def _named_bars(drawn: pd.DataFrame, name: str, value: str, label: str, tooltip: list[str]) -> alt.LayerChart:
+def _named_bars(drawn: pd.DataFrame, name: str, value: str, label: str, tooltip: list[str]) -> Drawing:
     colours = palette()
     base = alt.Chart(drawn).encode(
         y=alt.Y(
@@ -198,10 +199,10 @@ def _named_bars(drawn: pd.DataFrame, name: str, value: str, label: str, tooltip:
     )
     bars = base.mark_bar(color=colours.main, cornerRadiusEnd=3, height={"band": 0.62})
     figures = base.mark_text(align="left", dx=6, color=colours.ink, fontSize=12).encode(text=f"{label}:N")
-    return (bars + figures).properties(height=max(HEIGHT - 10, 26 * len(drawn)))
+    return alt.layer(bars, figures, height=max(HEIGHT - 10, 26 * len(drawn)))
 
 
-def heatmap(cells: pd.DataFrame, agents: Sequence[str], rules: Sequence[str]) -> alt.LayerChart:
+def heatmap(cells: pd.DataFrame, agents: Sequence[str], rules: Sequence[str]) -> Drawing:
     """Agents × rules: columns agent, rule, title, sessions, of, share, points; colour is the share of his sessions."""
     colours = palette()
     drawn = cells.assign(占比=cells["share"].map(share), 扣分=cells["points"].map(points))
@@ -233,8 +234,9 @@ def heatmap(cells: pd.DataFrame, agents: Sequence[str], rules: Sequence[str]) ->
     tiles = base.mark_rect(cornerRadius=3, stroke=colours.ground, strokeWidth=3, cursor="pointer").encode(
         color=alt.Color("share:Q", scale=alt.Scale(domain=[0, top or 1]), legend=None)
     )
+    strong = f"datum.share > {top * colours.strong_from}"
     figures = base.mark_text(fontSize=12, cursor="pointer").encode(
         text="sessions:Q",
-        color=alt.condition(f"datum.share > {top * colours.strong_from}", alt.value(colours.on_strong), alt.value(colours.ink)),
+        color=alt.condition(strong, alt.value(colours.on_strong), alt.value(colours.ink)),
     )
-    return (tiles.add_params(select) + figures).properties(height=34 * len(agents) + 90)
+    return alt.layer(tiles.add_params(select), figures, height=34 * len(agents) + 90)

@@ -10,8 +10,7 @@ import streamlit as st
 
 from qa_checker.archive.query import Choices
 from qa_checker.archive.selection import Draw, Outcome
-from qa_checker.dashboard.address import LARGEST_DRAW, LARGEST_SEED, NOTHING_ASKED, Asked, Span, address, asked, days_of
-from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.address import LARGEST_DRAW, LARGEST_SEED, Asked, Span, address, asked, days_of
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import OUTCOME_NAMES
 

@@ -7,7 +7,8 @@ import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from qa_checker.dashboard.reading import ARCHIVE_VARIABLE
+ARCHIVE_VARIABLE = "QA_ARCHIVE"
+"""The environment variable that tells the server which archive to show."""
 
 
 class NotLoopback(Exception):
@@ -22,7 +23,8 @@ def launch(archive: Path, host: str = "127.0.0.1", port: int = 8501) -> int:
     """
     if not is_loopback(host):
         raise NotLoopback(
-            f"看板现在还没有登录，只能在本机打开，不能监听 {host}：别人会看到全部聊天记录。请去掉 --host，或改为 127.0.0.1。"
+            f"看板现在还没有登录，不能监听 {host}：别人会看到全部聊天记录。"
+            "请去掉 --host，或改为 127.0.0.1，只在本机打开。"
         )
     with as_file(files(__package__) / "main.py") as script:
         command = [

@@ -84,7 +84,8 @@ def _page(room: Room, visitor: Visitor) -> st.Page:
 
 def _foot(visitor: Visitor, reading: Reading) -> None:
     with st.sidebar:
-        roles = "全部权限" if visitor.roles == frozenset(Role) else "、".join(ROLE_NAMES[role] for role in visitor.roles)
+        roles = "、".join(ROLE_NAMES[role] for role in Role if role in visitor.roles)
+        roles = "全部权限" if visitor.roles == frozenset(Role) else roles
         st.caption(f":material/person: {visitor.name} · {roles}")
         st.caption(":material/lock: 仅本机可访问，无需登录")
         if not reading.empty:

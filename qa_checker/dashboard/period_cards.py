@@ -9,6 +9,11 @@ from qa_checker.archive.overview import Totals
 from qa_checker.dashboard.confidence import mean_interval, share_interval
 from qa_checker.dashboard.wording import duration, figure, points, share, signed
 
+Better = Literal["up", "down", "either"]
+"""Which way a figure should go."""
+
+_COLOURS: dict[Better, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "either": "off"}
+
 
 @dataclass(frozen=True)
 class Card:
@@ -18,7 +23,7 @@ class Card:
     value: str
     help: str
     change: str | None = None
-    better: Literal["up", "down", "either"] = "either"
+    better: Better = "either"
     note: str | None = None
 
 
@@ -30,7 +35,7 @@ def period_cards(now: Totals, before: Totals | None) -> None:
                 card.label,
                 card.value,
                 card.change,
-                delta_color={"up": "normal", "down": "inverse", "either": "off"}[card.better],
+                delta_color=_COLOURS[card.better],
                 delta_description=card.note,
                 help=card.help,
                 border=True,
@@ -51,7 +56,7 @@ def _cards(now: Totals, before: Totals | None) -> list[Card]:
     return [
         Card("已质检会话", figure(now.sessions, 0), "这个范围里打过分的会话数。箭头是和前面同样长的一段时间相比。",
              change("sessions", 0), note=f"{figure(now.rounds, 0)} 轮问答"),
-        Card("平均得分", figure(now.score), "每个会话得分的平均值。95% 区间：真正的水平多半落在这个范围里，会话越多越窄。",
+        Card("平均得分", figure(now.score), "每个会话得分的平均值。95% 区间：真正的水平多半在这里面，会话越多越窄。",
              change("score", 1), "up", _score_interval(now)),
         Card("合格率", share(now.pass_rate), "得分达到合格线、又没有触碰红线的会话所占比例。",
              change("pass_rate", 1, "%", 100), "up", _pass_interval(now)),

@@ -11,10 +11,10 @@ import streamlit as st
 
 from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import Scope
+from qa_checker.dashboard.launch import ARCHIVE_VARIABLE
 from qa_checker.dashboard.rule_texts import RuleTexts, rule_texts
 from qa_checker.dashboard.visitor import Visitor, scope_of
 
-ARCHIVE_VARIABLE = "QA_ARCHIVE"
 DEFAULT_ARCHIVE = Path("archive")
 
 P = ParamSpec("P")

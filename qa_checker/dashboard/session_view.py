@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from qa_checker.archive.query import WholeSession
@@ -40,7 +41,7 @@ def pieces(text: str, spans: list[Span]) -> list[Row]:
         edges |= {min(max(span.start, 0), len(text)), min(max(span.end, 0), len(text))}
     cuts = sorted(edges)
     found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         covering = [span for span in spans if span.start <= start and end <= span.end]
         found.append(
             {
@@ -168,9 +169,7 @@ def _message(message: Row, spans: list[Span]) -> Row:
         "role": role,
         "side": _SIDES.get(role, "centre"),
         "face": _FACES.get(role, "？"),
-        "who": " · ".join(
-            part for part in (" ".join(filter(None, (_SPEAKERS.get(role, role), name))), clock) if part
-        ),
+        "who": " · ".join(part for part in (" ".join(filter(None, (_SPEAKERS.get(role, role), name))), clock) if part),
         "pieces": pieces(message["text"] or "", spans),
     }
 

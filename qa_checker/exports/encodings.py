@@ -57,13 +57,8 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> Text:
         return _strict(data, name) or _line_by_line(data, name, file)
     if marked:
         return _strict(data[len(bom) :], marked) or _line_by_line(data[len(bom) :], marked, file)
-    if data[:_HEAD].count(0) > len(data[:_HEAD]) / 5:
-        raise Refused(
-            "encoding_unknown",
-            file,
-            "看不出文字编码（夹着大量空字节）",
-            "如果是 UTF-16 文件，请加 --encoding utf-16-le",
-        )
+    if b"\0" in data[:_HEAD].split(b"\n", 1)[0]:
+        raise Refused("encoding_unknown", file, "第一行夹着空字节", "如果是 UTF-16 文件，请加 --encoding utf-16-le")
     return _guessed(data, file)
 
 

@@ -61,7 +61,11 @@ def fold(texts: Sequence[str]) -> Folded:
 
 def fold_one(text: str) -> str:
     """The folded spelling of one text, as phrases are stored."""
-    return fold([text]).text[:-1]
+    table, kinds = _tables()
+    codes = list(map(ord, text))
+    if any(kinds[code] >= SEPARATOR for code in codes):
+        return fold([text]).text[:-1]
+    return "".join(chr(table[code]) for code in codes)
 
 
 def _skipped_separators(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -5,9 +5,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from ..chats import AGENT, Chats, Places
+from ..chats import AGENT, NOBODY, Chats, Duration, Places, Rows
 from .rule import Requirement
-from .verdicts import Found, Quote, Verdicts
+from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
 from .wording import Lists, Reach
 
 
@@ -17,7 +17,7 @@ class MustNotSay(Requirement):
     key: ClassVar[str] = "must_not_say"
 
     must_not_say: Lists
-    place: Literal["anywhere", "first_reply", "after"] = Field("anywhere", alias="in")
+    place: Literal["anywhere", "first_reply", "after", None] = Field(None, alias="in")
     within: Reach | None = None
 
     @model_validator(mode="after")
@@ -26,35 +26,39 @@ class MustNotSay(Requirement):
             raise ValueError("in: after 和 within 要和 when 一起用")
         if self.when is not None and self.place == "first_reply":
             raise ValueError("in: first_reply 不能和 when 一起用")
+        if self.within is not None and self.place == "anywhere":
+            raise ValueError("within 不能和 in: anywhere 一起用")
         return self
 
     def judge(self, chats: Chats) -> Verdicts:
         """`unless` reaches from the chat's start to the phrase."""
         said = chats.says(self.must_not_say, by=AGENT)
-        places = self._places(chats)
+        places, skipped = self._places(chats)
         marks = np.zeros(len(chats.session) + 1, np.int64)
         np.add.at(marks, places.start, 1)
         np.add.at(marks, places.stop, -1)
         said = said[np.cumsum(marks)[said] > 0]
-        clean = places.first(chats.by(AGENT))
+        clean = np.where(places.hold(said), NOBODY, places.first(chats.by(AGENT)))
         return self.verdicts(
             chats,
-            kept=Found(clean[clean >= 0], "没有说不该说的话"),
+            kept=Found(clean[clean != NOBODY], "没有说不该说的话"),
             broken=Found(said, "说了不该说的话", (Quote(said, self.must_not_say),)),
+            skipped=skipped,
         )
 
-    def _places(self, chats: Chats) -> Places:
+    def _places(self, chats: Chats) -> tuple[Places, list[tuple[str, Rows]]]:
         if self.when is not None:
-            return (
-                chats.after(self.cues(chats), self.within)
-                if self.place == "after" or self.within
-                else self._from_cue(chats)
-            )
+            return self._places_of_cues(chats, self.cues(chats))
         if self.place == "first_reply":
             replies = chats.turns(AGENT)
-            return replies[np.unique(chats.session[replies.start], return_index=True)[1]]
-        return chats.whole()
+            return replies[np.unique(chats.session[replies.start], return_index=True)[1]], []
+        return chats.whole(), []
 
-    def _from_cue(self, chats: Chats) -> Places:
-        """With a cue and no place: from the cue to the end of the chat."""
-        return chats.after(self.cues(chats))
+    def _places_of_cues(self, chats: Chats, cues: Rows) -> tuple[Places, list[tuple[str, Rows]]]:
+        """Behind each cue, strictly, or in its whole chat; a time limit needs a time to start from."""
+        if self.place == "anywhere":
+            return chats.whole()[np.unique(chats.session[cues])], []
+        if self.within is None:  # due once, from the first
+            cues = cues[np.unique(chats.session[cues], return_index=True)[1]]
+        known = chats.time_known[cues] if isinstance(self.within, Duration) else np.ones(len(cues), bool)
+        return chats.after(cues[known], self.within), [(TIME_UNKNOWN, cues[~known])]

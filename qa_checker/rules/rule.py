@@ -60,6 +60,7 @@ class Rule(BaseModel):
     applies_to: AppliesTo = AppliesTo()
     when: Cue | None = None
     unless: Cue | None = None
+    asking: Lists = Lists()
     ignoring: Lists = Lists()
     clock: Literal["wall", "service_hours", "working_hours"] = "service_hours"
     examples: Examples
@@ -87,9 +88,14 @@ class Rule(BaseModel):
         return self.judge(chats.on(self.clock))
 
     def asked(self, chats: Chats) -> Rows:
-        """The customer's first line of each turn that asks for something, courtesies aside."""
-        more = chats.says_more_than(self.ignoring, by=CUSTOMER)
-        first = chats.turns(CUSTOMER).first(more)
+        """The customer's first line of each turn that asks for something.
+
+        It says one of `asking`, where a rule has that, and more than the courtesies of `ignoring`.
+        """
+        lines = chats.says_more_than(self.ignoring, by=CUSTOMER)
+        if self.asking:
+            lines = np.intersect1d(lines, chats.says(self.asking, by=CUSTOMER), assume_unique=True)
+        first = chats.turns(CUSTOMER).first(lines)
         return first[first != NOBODY]
 
     def cues(self, chats: Chats, each_message: bool = False) -> Rows:

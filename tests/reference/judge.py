@@ -207,10 +207,10 @@ def _must_not_say(rule: Rule, chat: Chat) -> list[Occasion]:
         places = [_around(cue, range(cue + 1, cue + 1), rule, chat) for cue in _due(rule, chat)]
     else:
         places = chat.turns("agent")[:1] if rule.place == "first_reply" else [range(len(chat))]
-    watched = [row for row in agents if any(row in place for place in places)]
-    broken = [row for row in watched if chat.says(row, "agent", rule.must_not_say)]
-    occasions = [Occasion(Breach(row, chat.lines[row].agent), range(row + 1)) for row in broken]
-    return occasions or [Occasion(None)] * bool(watched)
+    places = [[row for row in agents if row in place] for place in places]
+    broken = {row for place in places for row in place if chat.says(row, "agent", rule.must_not_say)}
+    kept = [Occasion(None) for place in places if place and not broken & set(place)]
+    return kept + [Occasion(Breach(row, chat.lines[row].agent), range(row + 1)) for row in sorted(broken)]
 
 
 def _must_reply_within(rule: Rule, chat: Chat) -> list[Occasion]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from qa_checker.rules import Rule
-
 from .chat import Chat
 from .judge import Verdict
 
@@ -33,9 +31,10 @@ def rounds(chat: Chat) -> list[Round]:
         waited = chat.waited(asked, replied)
         if not asking and (replied is None or (waited is not None and waited > SLOW)):
             continue  # nobody has to answer a courtesy
-        if not chat.is_open(asked) and (replied is None or chat.passed(asked, replied) == 0):
+        in_hours = chat.is_open(asked) or not chat.lines[asked].known
+        if not in_hours and (replied is None or waited == 0):
             continue  # a message left: no second of it lies in service hours
-        found.append(Round(asked, replied, waited, chat.lines[asked].agent, chat.is_open(asked)))
+        found.append(Round(asked, replied, waited, chat.lines[asked].agent, in_hours))
     return found
 
 
@@ -63,9 +62,9 @@ def responses(counted: Sequence[Round], cap: float) -> Responses:
     )
 
 
-def score(judged: Sequence[tuple[Rule, Sequence[Verdict]]], base: float, bonus_cap: float) -> float:
+def score(judged: Sequence[Sequence[Verdict]], base: float, bonus_cap: float) -> float:
     """Base less what was lost, plus what was earned up to the cap, never below 0; a red line takes everything."""
-    verdicts = [verdict for _, found in judged for verdict in found]
+    verdicts = [verdict for found in judged for verdict in found]
     if any(verdict.points == float("inf") for verdict in verdicts):
         return 0
     lost = sum(verdict.points for verdict in verdicts if verdict.outcome in ("fails", "hint"))

@@ -50,10 +50,10 @@ reaches = limits | st.sampled_from(["1 message", "2 messages", "5 messages"])
 def chats(draw: st.DrawFn, session: str) -> list[dict[str, Any]]:
     """The rows of one session in the order of its file, which need not be that of its times."""
     at = draw(st.sampled_from(STARTS))
-    times_known = draw(st.sampled_from(["all", "all", "all", "some", "none"]))
+    times_known = draw(st.sampled_from(["all"] * 6 + ["some", "none"]))
     about = {"shop": draw(st.sampled_from([None, "甲店", "乙店"])), "channel": draw(st.sampled_from([None, "网页"]))}
     rows = []
-    for _ in range(draw(st.integers(1, 9))):
+    for _ in range(draw(st.integers(1, 12))):
         at += timedelta(seconds=draw(st.sampled_from(GAPS)))
         role = draw(st.sampled_from(["customer", "customer", "agent", "agent", "agent", "bot", "system"]))
         agent = draw(st.sampled_from([None, *AGENTS])) if role in ("agent", "customer") else None
@@ -66,7 +66,7 @@ def chats(draw: st.DrawFn, session: str) -> list[dict[str, Any]]:
 @st.composite
 def batches(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Rows of several sessions, mixed; each session's own keep their order."""
-    sessions = [draw(chats(f"会话{number}")) for number in range(draw(st.integers(0, 4)))]
+    sessions = [draw(chats(f"会话{number}")) for number in range(draw(st.integers(0, 6)))]
     turns = draw(st.permutations([number for number, rows in enumerate(sessions) for _ in rows]))
     waiting = [iter(rows) for rows in sessions]
     return [next(waiting[number]) for number in turns]
@@ -85,11 +85,10 @@ def perhaps(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def rules(draw: st.DrawFn) -> Rule:
-    """A rule of any kind, such as a file may hold."""
-    kind = draw(st.sampled_from(sorted(KINDS)))
+def _rule(draw: st.DrawFn, kind: str) -> Rule:
+    """A rule such as a file may hold."""
     said = {
-        "applies_to": draw(st.sampled_from([None, None, None, {"shop": ["甲店"]}, {"channel": ["网页"], "shop": ["乙店"]}])),
+        "applies_to": draw(st.sampled_from([None] * 6 + [{"shop": ["甲店"]}, {"channel": ["网页"], "shop": ["乙店"]}])),
         "unless": draw(perhaps(cues())),
         "ignoring": draw(perhaps(lists)),
         "clock": draw(st.sampled_from(["wall", "service_hours", "working_hours"])),
@@ -99,6 +98,11 @@ def rules(draw: st.DrawFn) -> Rule:
         said |= draw(_prices(steps=kind in ("must_reply_within", "must_return")))
     told = dict.fromkeys(("title", "why", "advice", "source"), "") | {"id": "process/random", "examples": {}}
     return KINDS[kind].model_validate(told | {key: value for key, value in said.items() if value is not None})
+
+
+def books() -> st.SearchStrategy[tuple[Rule, ...]]:
+    """A rule of every kind."""
+    return st.tuples(*(_rule(kind) for kind in sorted(KINDS)))
 
 
 @st.composite
@@ -122,7 +126,7 @@ def _must_say(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def _must_not_say(draw: st.DrawFn) -> dict[str, Any]:
     when = draw(perhaps(cues()))
-    place = draw(st.sampled_from([None, "anywhere", "first_reply"] if when is None else [None, "after"]))
+    place = draw(st.sampled_from([None, "anywhere", "first_reply"] if when is None else [None, "after", "anywhere"]))
     within = draw(perhaps(reaches)) if when and place != "anywhere" else None
     return {"must_not_say": draw(lists), "when": when, "in": place, "within": within}
 

@@ -1,0 +1,217 @@
+"""A small archive of three days, four agents and every oddity the dashboard has to show, written as a night would."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from qa_checker.archive.manifest import Counts, Input, Manifest, PublishedFile
+from qa_checker.archive.query import Archive
+from qa_checker.archive.schema import DIMENSIONS, TABLES
+
+FINGERPRINT = hashlib.sha256(b"rulebook").hexdigest()
+HOSTILE = "<img src=x onerror=window.__xss=1><script>window.__xss=1</script>"
+HOSTILE_AGENT = "<img src=x onerror=window.__xss=2>"
+ASTRAL = "👨‍👩‍👧😡这个不归我们管，您找厂家吧😊"
+RULES = {
+    "process/greeting": {"title": "首次回复要问好", "why": "第一印象", "advice": "您好，很高兴为您服务", "source": "规范一", "costs": 3},
+    "attitude/no-shirking": {"title": "不推诿", "why": "首问负责", "advice": "我帮您核实", "source": "规范二", "costs": 10},
+    "compliance/no-off-platform": {"title": "不引导离开平台", "why": "平台规则", "advice": "请在平台内沟通", "source": "规范三", "costs": "all"},
+    "speed/each-reply": {"title": "三分钟内回复", "why": "平台考核", "advice": "马上为您查", "source": "规范四", "costs": 5},
+    "praise/thanked": {"title": "顾客表扬", "why": "好服务要看得见", "advice": "", "source": "规范五", "costs": 0},
+}  # fmt: skip
+
+
+@dataclass
+class Batch:
+    """One night's tables while they are being written."""
+
+    name: str
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {table: [] for table in TABLES})
+
+    def session(
+        self,
+        session_id: str,
+        agent: str,
+        begins: datetime | None,
+        turns: list[tuple[str, str, int]],
+        *,
+        shop: str = "一店",
+        broken: tuple[tuple[str, float, int, str], ...] = (),
+        earned: tuple[tuple[str, int, str], ...] = (),
+        agents: tuple[str, ...] = (),
+    ) -> None:
+        """Write a session: turns are (role, text, seconds since the last), broken are (rule, points, seq, quote)."""
+        at, seconds = begins, 0
+        asked: tuple[int, int] | None = None
+        rounds = []
+        for seq, (role, text, since) in enumerate(turns):
+            seconds += since
+            at = begins + timedelta(seconds=seconds) if begins else None
+            self.rows["messages"].append(self._of(session_id) | {
+                "seq": seq, "message_id": f"{session_id}-{seq}", "role": role, "agent_id": agent if role == "agent" else None,
+                "sent_at": at, "time_known": at is not None, "text": text, "message_type": "text",
+            })  # fmt: skip
+            if role == "customer" and asked is None:
+                asked = (seq, seconds)
+            if role == "agent" and asked:
+                rounds.append((asked[0], seq, float(seconds - asked[1]) if begins else None))
+                asked = None
+        if asked:
+            rounds.append((asked[0], None, None))
+        for asked_seq, replied_seq, waited in rounds:
+            self.rows["rounds"].append(self._of(session_id) | {
+                "agent_id": agent, "asked_seq": asked_seq, "replied_seq": replied_seq, "asked_at": begins,
+                "waited_s": waited, "in_hours": True,
+            })  # fmt: skip
+        for rule, points, seq, quote in broken:
+            self._verdict(session_id, agent, rule, "fails", points, 5.0 if points >= 10 else 0.0, 0.0, turns, seq, quote)
+        for rule, seq, quote in earned:
+            self._verdict(session_id, agent, rule, "earns", 2.0, 0.0, 8.0, turns, seq, quote)
+        self._verdict(session_id, agent, "process/greeting", "passes", 0.0, 0.0, 0.0, turns, 0, turns[0][1])
+        red = any(RULES[rule]["costs"] == "all" for rule, *_ in broken)
+        lost = sum(points for _, points, *_ in broken)
+        score = 0.0 if red else max(0.0, 100 - lost + 2 * len(earned))
+        waits = [waited for *_, waited in rounds if waited is not None]
+        self.rows["sessions"].append(self._of(session_id) | {
+            "shop": shop, "channel": "淘宝", "agent_id": agent, "agents": list(agents or (agent,)), "customer_id": "tb1***2",
+            "started_at": begins, "ended_at": at, "messages": len(turns), "first_response_s": waits[0] if waits else None,
+            "average_response_s": sum(waits) / len(waits) if waits else None, "max_response_s": max(waits, default=None),
+            "rounds": len(rounds), "unanswered": sum(replied is None for _, replied, _ in rounds), "score": score,
+            "passed": score >= 85, "red_line": red, "fine": sum(5.0 for _, points, *_ in broken if points >= 10),
+            "reward": 8.0 * len(earned), "rulebook": f"测试手册@{FINGERPRINT}",
+            **{d: float(sum(p for rule, p, *_ in broken if rule.startswith(d + "/"))) for d in DIMENSIONS},
+            "praise": 2.0 * len(earned),
+        })  # fmt: skip
+
+    def _of(self, session_id: str) -> dict[str, Any]:
+        return {"batch": self.name, "session_id": session_id}
+
+    def _verdict(self, session_id, agent, rule, outcome, points, fine, reward, turns, seq, quote):  # type: ignore[no-untyped-def]
+        start = turns[seq][1].index(quote)
+        self.rows["verdicts"].append(self._of(session_id) | {
+            "rule": rule, "dimension": rule.partition("/")[0], "outcome": outcome, "points": points, "fine": fine,
+            "reward": reward, "agent_id": agent, "reason": f"{rule} {outcome}",
+            "quotes": [{"seq": seq, "start": start, "end": start + len(quote), "text": quote}],
+        })  # fmt: skip
+
+    def publish(self, root: Path, run: str = "run1") -> None:
+        """Put the batch where a reader finds it."""
+        folder = root / self.name / run
+        folder.mkdir(parents=True)
+        files = {}
+        for table, rows in self.rows.items():
+            path = folder / f"{table}.parquet"
+            pq.write_table(pa.Table.from_pylist(rows, schema=TABLES[table]), path)
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            files[path.name] = PublishedFile(len(rows), path.stat().st_size, digest)
+        messages = len(self.rows["messages"])
+        manifest = Manifest(
+            batch=self.name,
+            run=run,
+            key=f"key-{self.name}-{run}",
+            inputs=(Input("chats.csv", "0" * 64, messages),),
+            rulebook="测试手册",
+            fingerprint=FINGERPRINT,
+            snapshot_sha256="0" * 64,
+            code_version="0",
+            counts=Counts(messages, messages, 0, 0, len(self.rows["sessions"])),
+            reasons={},
+            warnings=(),
+            published_at=datetime(2026, 9, 19, 1, 30),
+            files=files,
+        )
+        (root / self.name / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+
+
+def write_archive(root: Path) -> None:
+    """Write 68 sessions: enough for three pages, with ties in every figure one can sort by."""
+    (root / "rulebooks").mkdir(parents=True)
+    snapshot = {"rulebook": {"name": "测试手册"}, "rules": RULES, "lists": {}}
+    (root / "rulebooks" / f"{FINGERPRINT}.json").write_text(json.dumps(snapshot, ensure_ascii=False), encoding="utf-8")
+    for day in range(3):
+        batch = Batch(f"2026-09-{16 + day}")
+        morning = datetime(2026, 9, 16 + day, 9)
+        for number in range(21):
+            _everyday(batch, day, number, morning)
+        if day == 2:
+            _oddities(batch, morning)
+        batch.publish(root)
+
+
+def _everyday(batch: Batch, day: int, number: int, morning: datetime) -> None:
+    agent = ("王明", "李婷", "郑凯")[number % 3]
+    turns = [
+        ("customer", "你好，在吗", 0),
+        ("agent", "您好，很高兴为您服务", 10 + number % 5 * 10),
+        ("customer", "怎么还没发货", 30),
+        ("agent", "这个不归我们管" if agent == "郑凯" else "马上为您查", 240 if number % 7 == 0 else 20),
+    ]
+    broken: list[tuple[str, float, int, str]] = []
+    if agent == "郑凯":
+        broken.append(("attitude/no-shirking", 10.0, 3, "不归我们管"))
+    if number % 7 == 0:
+        broken.append(("speed/each-reply", 5.0, 3, turns[3][1]))
+    if number % 10 == 4:
+        broken.append(("process/greeting", 3.0, 1, "您好"))
+    batch.session(
+        f"S{day}-{number:03d}",
+        agent,
+        morning + timedelta(minutes=number // 2),
+        turns,
+        shop="一店" if number % 2 else "二店",
+        broken=tuple(broken),
+        earned=(("praise/thanked", 0, "你好"),) if number == 5 else (),
+    )
+
+
+def _oddities(batch: Batch, morning: datetime) -> None:
+    batch.session(
+        "X-red",
+        "郑凯",
+        morning,
+        [("customer", "便宜点吗", 0), ("agent", "加我微信聊", 30)],
+        broken=(("compliance/no-off-platform", 100.0, 1, "加我微信"),),
+    )
+    batch.session(
+        "X-hostile",
+        HOSTILE_AGENT,
+        morning,
+        [("customer", HOSTILE, 0), ("agent", ASTRAL, 400), ("system", "会话结束", 5)],
+        broken=(
+            ("attitude/no-shirking", 10.0, 1, "不归我们管"),
+            ("attitude/no-shirking", 10.0, 1, "您找厂家吧"),
+            ("speed/each-reply", 5.0, 1, ASTRAL),
+        ),
+    )
+    batch.session("X-no-time", "王明", None, [("customer", "在吗", 0), ("agent", "在的", 0)])
+    batch.session(
+        "X-transferred",
+        "李婷",
+        morning,
+        [("customer", "在吗", 0), ("agent", "在的", 9)],
+        agents=("王明", "李婷"),
+    )
+    batch.session("X-'; DROP TABLE", "王明", morning, [("customer", "在吗", 0), ("customer", "有人吗", 9)], shop="一'店")
+
+
+@pytest.fixture(scope="session")
+def archive_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("archive")
+    write_archive(root)
+    return root
+
+
+@pytest.fixture
+def archive(archive_root: Path) -> Iterator[Archive]:
+    opened = Archive(archive_root)
+    opened.refresh()
+    yield opened
+    opened.close()

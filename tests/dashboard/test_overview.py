@@ -1,0 +1,99 @@
+"""The overview's figures against the same figures worked out from the rows."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from qa_checker.archive import overview
+from qa_checker.archive.query import Archive, count_sessions
+from qa_checker.archive.selection import EVERYTHING, Filter, Scope
+
+LAST_TWO_DAYS = Filter(since=date(2026, 9, 17), until=date(2026, 9, 18))
+
+
+@pytest.fixture
+def sessions(archive: Archive) -> pd.DataFrame:
+    return archive.frame("SELECT * FROM sessions")
+
+
+def test_totals_are_those_of_the_rows(archive: Archive, sessions: pd.DataFrame) -> None:
+    found = overview.totals(archive, EVERYTHING, Filter())
+    waits = sessions["first_response_s"].dropna()
+    timed = sessions.dropna(subset=["average_response_s"])
+    assert found.sessions == len(sessions)
+    assert found.score == pytest.approx(sessions["score"].mean())
+    assert found.deviation == pytest.approx(sessions["score"].std())
+    assert found.pass_rate == pytest.approx(sessions["passed"].mean())
+    assert found.red_lines == sessions["red_line"].sum() == 1
+    assert found.first_median == pytest.approx(waits.median())
+    assert found.first_p90 == pytest.approx(np.quantile(waits, 0.9))
+    assert found.average_response == pytest.approx((timed["average_response_s"] * timed["rounds"]).sum() / timed["rounds"].sum())
+    assert (found.fine, found.reward) == (sessions["fine"].sum(), sessions["reward"].sum())
+    assert found.unanswered == sessions["unanswered"].sum() == 1
+
+
+def test_no_session_is_no_figure_rather_than_an_error(archive: Archive) -> None:
+    nothing = Filter(since=date(2020, 1, 1), until=date(2020, 1, 2))
+    assert overview.totals(archive, EVERYTHING, nothing).score is None
+    assert overview.response_times(archive, EVERYTHING, nothing) is None
+    assert overview.by_day(archive, EVERYTHING, nothing).empty
+    assert overview.losses(archive, EVERYTHING, nothing).empty
+    assert overview.findings(archive, EVERYTHING, nothing).empty
+
+
+def test_the_period_before_is_as_long_and_ends_the_day_before() -> None:
+    before = overview.previous_period(LAST_TWO_DAYS)
+    assert before is not None
+    assert (before.since, before.until) == (date(2026, 9, 15), date(2026, 9, 16))
+    assert overview.previous_period(Filter(since=date(2026, 9, 17))) is None
+
+
+def test_sessions_without_a_time_are_counted_apart(archive: Archive) -> None:
+    assert overview.without_time(archive, EVERYTHING, LAST_TWO_DAYS) == 1
+    assert overview.without_time(archive, EVERYTHING, Filter(agents=("郑凯",))) == 0
+    days = overview.by_day(archive, EVERYTHING, Filter())
+    assert days["sessions"].sum() == overview.totals(archive, EVERYTHING, Filter()).sessions - 1
+
+
+def test_bars_hold_every_session_and_percentiles_are_on_them(archive: Archive, sessions: pd.DataFrame) -> None:
+    times = overview.response_times(archive, EVERYTHING, Filter())
+    assert times is not None
+    assert times.bars["sessions"].sum() == sessions["first_response_s"].notna().sum()
+    assert times.p50 <= times.p90 <= times.p99
+    assert times.p99 <= times.bars["end"].fillna(np.inf).max()
+    steps = overview.score_distribution(archive, EVERYTHING, Filter())
+    assert steps["sessions"].sum() == len(sessions)
+    perfect = steps.set_index("start")["sessions"][100.0]
+    assert perfect == (sessions["score"] >= 100).sum()
+
+
+def test_losses_are_those_of_the_dimension_columns(archive: Archive, sessions: pd.DataFrame) -> None:
+    found = overview.losses(archive, EVERYTHING, Filter()).set_index("dimension")
+    assert found["points"].to_dict() == {
+        name: sessions[name].sum() for name in ("attitude", "compliance", "speed", "process")
+    }
+    assert found.loc["speed", "sessions"] == (sessions["speed"] > 0).sum()
+
+
+@pytest.mark.parametrize("wanted", [Filter(), LAST_TWO_DAYS, Filter(agents=("郑凯", "王明")), Filter(shops=("二店",))])
+def test_a_cell_of_the_heatmap_opens_exactly_the_sessions_it_counts(archive: Archive, wanted: Filter) -> None:
+    cells = overview.findings(archive, EVERYTHING, wanted)
+    assert not cells.empty
+    for cell in cells.to_dict("records"):
+        behind = Filter(
+            since=wanted.since, until=wanted.until, shops=wanted.shops, agents=(cell["agent_id"],), rule=cell["rule"]
+        )
+        assert count_sessions(archive, EVERYTHING, behind) == cell["sessions"]
+
+
+def test_findings_stay_within_the_scope(archive: Archive) -> None:
+    own = overview.findings(archive, Scope(agents=("王明",)), Filter())
+    assert set(own["agent_id"]) <= {"王明", "李婷"}
+
+
+def test_agents_add_up_to_the_period(archive: Archive) -> None:
+    agents = overview.by_agent(archive, EVERYTHING, LAST_TWO_DAYS)
+    assert agents["sessions"].sum() == overview.totals(archive, EVERYTHING, LAST_TWO_DAYS).sessions
+    assert list(agents["score"]) == sorted(agents["score"], reverse=True)
