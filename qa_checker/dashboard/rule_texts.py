@@ -1,10 +1,12 @@
 """What supervisors wrote beside each rule, from the rulebooks that an archive's results were judged by."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from qa_checker.archive.manifest import RULEBOOKS
 
@@ -44,21 +46,33 @@ def rule_texts(root: Path, fingerprints: Iterable[str]) -> RuleTexts:
     return RuleTexts(texts)
 
 
+class _Rule(BaseModel):
+    title: str
+    why: str = ""
+    advice: str = ""
+    source: str = ""
+    costs: Any = None
+
+
+class _Snapshot(BaseModel):
+    rules: dict[str, _Rule]
+
+
 @lru_cache(maxsize=64)
 def _texts(snapshot: Path) -> Mapping[str, RuleText]:
     # A snapshot never changes: its name is the hash of its content. A lost one costs words, never the figures.
     try:
-        rules = json.loads(snapshot.read_bytes())["rules"]
-    except (OSError, ValueError, KeyError):
+        rules = _Snapshot.model_validate_json(snapshot.read_bytes()).rules
+    except (OSError, ValidationError):
         return {}
     return {
         rule: RuleText(
-            title=str(written.get("title") or rule),
-            why=str(written.get("why") or ""),
-            advice=str(written.get("advice") or ""),
-            source=str(written.get("source") or ""),
+            title=written.title,
+            why=written.why,
+            advice=written.advice,
+            source=written.source,
             dimension=_dimension(rule),
-            red_line=written.get("costs") == "all",
+            red_line=written.costs == "all",
         )
         for rule, written in rules.items()
     }

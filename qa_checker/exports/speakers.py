@@ -119,7 +119,7 @@ def _likeliest(evidence: Evidence, session: NDArray[np.int64], roles: NDArray[np
         within = session[1:] == session[:-1]
         change = _change_odds(evidence, within)
         evidence[(roles == AGENT) | (roles == BOT)] = CERTAIN
-        pass
+        evidence[roles == CUSTOMER] = -CERTAIN
         by_agent[spoken] = _viterbi(evidence, within, change)
     return by_agent
 

@@ -1,13 +1,13 @@
 """What excuses a hit: a longer phrase around it, a negation before it, a quotation or a title."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .hits import Positions
+from .hits import NOTHING, Positions
 from .normalise import Folded
 
 SENTENCE_ENDS = frozenset("\0\n。！？!?")
@@ -30,7 +30,8 @@ class Guards:
             if guard == "negation":
                 excused |= self._negated(start, np.sort(negation_ends))
             else:
-                excused |= covered(start, start + 1, *(self._quotations if guard == "quotation" else self._titles))
+                around = self._quotations if guard == "quotation" else self._titles
+                excused |= around.holds(start, start + 1)
         return excused
 
     def _negated(self, start: Positions, ends: Positions) -> NDArray[np.bool_]:
@@ -45,27 +46,34 @@ class Guards:
         return count_of(self._folded.text, _CLAUSE_ENDS)
 
     @cached_property
-    def _quotations(self) -> tuple[Positions, Positions]:
-        return self._spans(_QUOTED)
+    def _quotations(self) -> "Cover":
+        return self._cover(_QUOTED)
 
     @cached_property
-    def _titles(self) -> tuple[Positions, Positions]:
-        return self._spans(_TITLE)
+    def _titles(self) -> "Cover":
+        return self._cover(_TITLE)
 
-    def _spans(self, pattern: str) -> tuple[Positions, Positions]:
+    def _cover(self, pattern: str) -> "Cover":
         spans = [match.span() for match in re.finditer(pattern, self._folded.text)]
         first, after = np.array(spans, np.int64).reshape(-1, 2).T
-        return first, after
+        return Cover([(first, after)])
 
 
-def covered(start: Positions, end: Positions, cover_start: Positions, cover_end: Positions) -> NDArray[np.bool_]:
-    """Whether each span lies inside one of the covers."""
-    if not len(cover_start):
-        return np.zeros(len(start), bool)
-    order = np.argsort(cover_start, kind="stable")
-    reach = np.maximum.accumulate(cover_end[order])
-    last = np.searchsorted(cover_start[order], start, side="right") - 1
-    return (last >= 0) & (reach[np.maximum(last, 0)] >= end)
+class Cover:
+    """Spans that excuse whatever lies inside one of them."""
+
+    def __init__(self, spans: Sequence[tuple[Positions, Positions]]):
+        start = np.concatenate([start for start, _ in spans]) if spans else NOTHING
+        end = np.concatenate([end for _, end in spans]) if spans else NOTHING
+        order = np.argsort(start, kind="stable")
+        self._start, self._reach = start[order], np.maximum.accumulate(end[order])
+
+    def holds(self, start: Positions, end: Positions) -> NDArray[np.bool_]:
+        """For each span whether it lies inside one of the cover's."""
+        if not len(self._start):
+            return np.zeros(len(start), bool)
+        last = np.searchsorted(self._start, start, side="right") - 1
+        return (last >= 0) & (self._reach[np.maximum(last, 0)] >= end)
 
 
 def count_of(text: str, characters: frozenset[str]) -> NDArray[np.int32]:

@@ -1,9 +1,11 @@
 """Phrase lists: text files in which supervisors write how something is said, one phrase a line."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -11,6 +13,9 @@ from .normalise import fold_one
 from .recognisers import RECOGNISERS
 
 GAP = 8  # characters that … may stand for
+MOST_ALTERNATIVES = 200
+_CHOICE = re.compile(r"[(（]([^()（）]*\|[^()（）]*)[)）]")
+
 GUARDS = ("negation", "quotation", "titles")
 JOINS = ("bursts",)
 
@@ -120,14 +125,24 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
         elif line.startswith("~"):
             problems.append(Problem(shown_path, number, "例句行（~）还不能用，请改写成短语"))
         elif line:
+            excuse = line.startswith("!")
             try:
-                excuse = line.startswith("!")
-                (excuses if excuse else phrases).append(phrase(line[1:] if excuse else line, number))
+                spelt_out = [phrase(each, number) for each in alternatives(line.removeprefix("!"))]
             except ValueError as error:
                 problems.append(Problem(shown_path, number, str(error)))
+            else:
+                (excuses if excuse else phrases).extend(spelt_out)
     return PhraseList(
         name, meaning, tuple(phrases), tuple(excuses), tuple(includes), heads.get("guards", ()), heads.get("joins", ())
     )
+
+
+def alternatives(line: str) -> list[str]:
+    """`(帮|给)您查(一|)下` spelt out: 帮您查一下, 帮您查下, 给您查一下, 给您查下."""
+    parts = [part.split("|") if place % 2 else [part] for place, part in enumerate(_CHOICE.split(line))]
+    if math.prod(map(len, parts)) > MOST_ALTERNATIVES:
+        raise ValueError(f"这一行展开后超过 {MOST_ALTERNATIVES} 种说法，请拆成几行")
+    return ["".join(chosen) for chosen in product(*parts)]
 
 
 def phrase(line: str, number: int = 0) -> Phrase:

@@ -4,22 +4,22 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from .guards import SENTENCE_ENDS, Guards, count_of, covered
+from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined, merged
 from .normalise import DIGIT, LETTER, Folded, fold
 from .phrases import Lexicon, Phrase, PhraseList, Piece
 from .recognisers import RECOGNISERS
 from .segment import Segmenter, segmenter
+from .wholes import LONGEST_WHOLE, Whole
 
 NEGATION = "negation"  # the list that the guard of this name looks for
 BLOCK = 2_000_000  # characters folded at a time: bounds the memory, and NumPy is fastest here
-_FILLER = r"[\s\0，。！？!?、；;：:,.~～…·\-—_*#()（）\[\]【】\"'“”‘’^亲哦噢呢哈啊呀哒滴嘛啦\U0001f000-\U0001faff\u2600-\u27bf]"
-_LONGEST_WHOLE = 30  # a message that says nothing more than a courtesy is short
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,16 @@ class _Chain:
     pieces: tuple[Piece, ...]
 
 
+Span = tuple[Positions, Positions]
+
+
 @dataclass
 class _Found:
-    """Hits and excuses of one list in one block, as positions in the joined copy."""
+    """What one list finds in one block, as positions in the joined copy; of a chain also where its pieces are."""
 
-    hits: list[tuple[Positions, Positions]] = field(default_factory=list)
-    excuses: list[tuple[Positions, Positions]] = field(default_factory=list)
-    whole: list[tuple[Positions, Positions]] = field(default_factory=list)
+    hits: list[tuple[Span, Sequence[Span]]] = field(default_factory=list)
+    excuses: list[Span] = field(default_factory=list)
+    wholes: list[Span] = field(default_factory=list)
 
 
 class Scanner:
@@ -65,8 +68,8 @@ class Scanner:
                     self._add(number, phrase, excuse=False)
             for phrase in each.excuses:
                 self._add(number, phrase, excuse=True)
-        self._wholes = {number: _Whole(texts) for number, texts in whole_texts.items()}
-        self._any_whole = _Whole(set(chain.from_iterable(whole_texts.values())))
+        self._wholes = {number: Whole(texts) for number, texts in whole_texts.items()}
+        self._any_whole = Whole(set(chain.from_iterable(whole_texts.values())))
         self._compile()
 
     def _add(self, number: int, phrase: Phrase, excuse: bool) -> None:
@@ -109,7 +112,7 @@ class Scanner:
         self._take_wholes(folded, found)
         return self._resolve(folded, originals, found)
 
-    def _find_literals(self, folded: Folded) -> dict[int, tuple[Positions, Positions]]:
+    def _find_literals(self, folded: Folded) -> dict[int, Span]:
         """Start and end of every literal that occurs, each sorted; Latin ones only at Latin word edges."""
         if self._automaton is None:
             return {}
@@ -131,9 +134,7 @@ class Scanner:
             for number, low, high in zip(present.tolist(), bounds[:-1], bounds[1:], strict=True)
         }
 
-    def _take_singles(
-        self, folded: Folded, literals: Mapping[int, tuple[Positions, Positions]], found: dict[int, _Found]
-    ) -> None:
+    def _take_singles(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, _Found]) -> None:
         for literal, (start, end) in literals.items():
             for number, excuse, whole_word in self._singles.get(literal, ()):
                 if whole_word:
@@ -142,11 +143,12 @@ class Scanner:
                 else:
                     span = (start, end)
                 each = found.setdefault(number, _Found())
-                (each.excuses if excuse else each.hits).append(span)
+                if excuse:
+                    each.excuses.append(span)
+                else:
+                    each.hits.append((span, ()))
 
-    def _take_chains(
-        self, folded: Folded, literals: Mapping[int, tuple[Positions, Positions]], found: dict[int, _Found]
-    ) -> None:
+    def _take_chains(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, _Found]) -> None:
         places = {text: literals[number] for text, number in self._literals.items() if number in literals}
         for name in self._recognised:
             spans = list(RECOGNISERS[name[1:]].find(folded.text))
@@ -159,63 +161,82 @@ class Scanner:
         stops = count_of(folded.text, SENTENCE_ENDS)
         for head in heads:
             for each in self._chains_by_head[head]:
-                span = _chained(each.pieces, places, stops)
-                if len(span[0]):
+                pieces = _chained(each.pieces, places, stops)
+                if pieces and len(pieces[0][0]):
+                    span = (pieces[0][0], pieces[-1][1])
                     mine = found.setdefault(each.list, _Found())
-                    (mine.excuses if each.excuse else mine.hits).append(span)
+                    if each.excuse:
+                        mine.excuses.append(span)
+                    else:
+                        mine.hits.append((span, pieces))
 
     def _take_wholes(self, folded: Folded, found: dict[int, _Found]) -> None:
         """Short messages that one list's `==` phrases and fillers spell out completely."""
         if not self._wholes:
             return
-        short = np.flatnonzero(np.diff(folded.starts) <= _LONGEST_WHOLE)
+        short = np.flatnonzero(np.diff(folded.starts) <= LONGEST_WHOLE)
         spans = zip(folded.starts[short].tolist(), (folded.starts[short + 1] - 1).tolist(), strict=True)
         candidates = [span for span in spans if self._any_whole.spells_out(folded.text[span[0] : span[1]])]
         for number, whole in self._wholes.items():
             said = [span for span in candidates if whole.spells_out(folded.text[span[0] : span[1]])]
             if said:
                 start, end = np.array(said, np.int64).T
-                found.setdefault(number, _Found()).whole.append((start, end))
+                found.setdefault(number, _Found()).wholes.append((start, end))
 
     def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, _Found]) -> dict[int, Spans]:
-        """Apply includes, excuses and guards, then go back to the originals."""
+        """Apply excuses, guards and includes, then go back to the originals."""
         guards = Guards(folded)
         negations: Positions = NOTHING
-        resolved: dict[str, tuple[Positions, Positions, NDArray[np.bool_]]] = {}
+        resolved: dict[str, _Resolved] = {}
         for number, each in enumerate(self.lists):
             mine = found.get(number, _Found())
-            start, end, whole = _gathered([*mine.hits, *mine.whole], len(mine.hits))
-            if each.guards and len(start):
-                kept = ~guards.excused(start, each.guards, negations)
-                start, end, whole = start[kept], end[kept], whole[kept]
-            for name in each.includes:
-                if name in resolved:
-                    start, end, whole = (
-                        np.concatenate(pair) for pair in zip((start, end, whole), resolved[name], strict=True)
-                    )
-            if mine.excuses and len(start):
-                kept = ~covered(start, end, *_gathered(mine.excuses, len(mine.excuses))[:2])
-                start, end, whole = start[kept], end[kept], whole[kept]
-            if len(start):
-                resolved[each.name] = (start, end, whole)
+            excuses = Cover(mine.excuses)
+            spans = [_Resolved.of(_unexcused(span, pieces, excuses)) for span, pieces in mine.hits]
+            spans += [_Resolved.of(span, whole=True) for span in mine.wholes]
+            said = _Resolved.together(spans)
+            if each.guards and len(said.start):
+                said = said.only(~guards.excused(said.start, each.guards, negations))
+            included = _Resolved.together([resolved[name] for name in each.includes if name in resolved])
+            said = _Resolved.together([said, included.only(~excuses.holds(included.start, included.end))])
+            if len(said.start):
+                resolved[each.name] = said
             if each.name == NEGATION:
-                negations = end
+                negations = said.end
         lengths = np.fromiter(map(len, originals), np.int64, len(originals))
         numbers = {name: number for number, name in enumerate(self.names)}
-        return {numbers[name]: _original_spans(folded, lengths, *spans) for name, spans in resolved.items()}
+        return {numbers[name]: _original_spans(folded, lengths, said) for name, said in resolved.items()}
 
 
-class _Whole:
-    """Phrases of which a message must consist, fillers aside; atomic patterns, so that no message takes long."""
+class _Resolved(NamedTuple):
+    """Hits of one list that nothing excuses, as positions in the joined copy."""
 
-    def __init__(self, texts: Iterable[str]):
-        phrases = "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
-        self._all = re.compile(rf"(?>(?:{phrases}|{_FILLER})+)")
-        self._one = re.compile(phrases)
+    start: Positions
+    end: Positions
+    whole: NDArray[np.bool_]
 
-    def spells_out(self, text: str) -> bool:
-        """Whether the text is made of these phrases and fillers, with at least one phrase."""
-        return self._all.fullmatch(text) is not None and self._one.search(text) is not None
+    @classmethod
+    def of(cls, span: Span, whole: bool = False) -> "_Resolved":
+        return cls(*span, np.full(len(span[0]), whole))
+
+    @classmethod
+    def together(cls, parts: Sequence["_Resolved"]) -> "_Resolved":
+        parts = [part for part in parts if len(part.start)]
+        if not parts:
+            return cls(NOTHING, NOTHING, NOTHING.astype(bool))
+        start, end, whole = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return cls(start, end, whole)
+
+    def only(self, kept: NDArray[np.bool_]) -> "_Resolved":
+        return _Resolved(self.start[kept], self.end[kept], self.whole[kept])
+
+
+def _unexcused(span: Span, pieces: Sequence[Span], excuses: Cover) -> Span:
+    """The hits that no excuse covers, nor any one piece of them: 保证金 excuses 保证…退."""
+    start, end = span
+    excused = excuses.holds(start, end)
+    for piece in pieces:
+        excused |= excuses.holds(*piece)
+    return start[~excused], end[~excused]
 
 
 def _blocks(texts: Sequence[str]) -> Iterable[tuple[int, Sequence[str]]]:
@@ -246,42 +267,33 @@ def _are_words(folded: Folded, start: Positions, end: Positions, words: Segmente
     return are
 
 
-def _chained(
-    pieces: tuple[Piece, ...], places: Mapping[str, tuple[Positions, Positions]], stops: NDArray[np.int32]
-) -> tuple[Positions, Positions]:
-    """Spans in which the pieces follow one another within their gaps and one sentence; the nearest follower wins."""
-    start, end = places[pieces[0].text]
+def _chained(pieces: tuple[Piece, ...], places: Mapping[str, Span], stops: NDArray[np.int32]) -> list[Span]:
+    """Where the pieces follow one another within their gaps and one sentence; the nearest follower wins.
+
+    For each piece the spans of all chains found, in step.
+    """
+    chains: list[Span] = [places[pieces[0].text]]
     for piece in pieces[1:]:
         if piece.text not in places:
-            return NOTHING, NOTHING
+            return []
         next_start, next_end = places[piece.text]
+        end = chains[-1][1]
         nearest = np.searchsorted(next_start, end)
         reached = np.minimum(nearest, len(next_start) - 1)
-        fits = (
-            (nearest < len(next_start))
-            & (next_start[reached] - end <= piece.gap)
-            & (stops[next_start[reached]] == stops[end])
-        )
-        start, end = start[fits], next_end[reached[fits]]
-    return start, end
+        near = (nearest < len(next_start)) & (next_start[reached] - end <= piece.gap)
+        fits = near & (stops[next_start[reached]] == stops[end])
+        reached = reached[fits]
+        chains = [(start[fits], stop[fits]) for start, stop in chains]
+        chains.append((next_start[reached], next_end[reached]))
+    return chains
 
 
-def _gathered(
-    spans: Sequence[tuple[Positions, Positions]], not_whole: int
-) -> tuple[Positions, Positions, NDArray[np.bool_]]:
-    if not spans:
-        return NOTHING, NOTHING, NOTHING.astype(bool)
-    whole = np.concatenate([np.full(len(start), number >= not_whole) for number, (start, _) in enumerate(spans)])
-    return np.concatenate([start for start, _ in spans]), np.concatenate([end for _, end in spans]), whole
-
-
-def _original_spans(
-    folded: Folded, lengths: Positions, start: Positions, end: Positions, whole: NDArray[np.bool_]
-) -> Spans:
+def _original_spans(folded: Folded, lengths: Positions, said: _Resolved) -> Spans:
     """From positions in the joined copy to offsets of the original texts."""
-    text = folded.text_at(start)
-    first, last = folded.origin[start].astype(np.int64), folded.origin[np.maximum(end - 1, start)].astype(np.int64) + 1
-    return merged(Spans(text, first, np.minimum(last, lengths[text]), whole))
+    text = folded.text_at(said.start)
+    first = folded.origin[said.start].astype(np.int64)
+    last = folded.origin[np.maximum(said.end - 1, said.start)].astype(np.int64) + 1
+    return merged(Spans(text, first, np.minimum(last, lengths[text]), said.whole))
 
 
 def _includes_first(lists: Mapping[str, PhraseList]) -> list[str]:

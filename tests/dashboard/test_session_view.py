@@ -1,5 +1,6 @@
 """The transcript's content: quotes to the letter, waits in their colour, verdicts in the words of their rulebook."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,7 +103,7 @@ def test_losses_are_listed_the_dearest_first(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "{", '{"rules": 1}', "[]"])
-def test_a_lost_or_damaged_rulebook_costs_the_words_not_the_page(archive_root: Any, tmp_path: Any, content: str | None) -> None:
+def test_a_lost_or_damaged_rulebook_costs_the_words_not_the_page(tmp_path: Path, content: str | None) -> None:
     (tmp_path / "rulebooks").mkdir()
     if content is not None:
         (tmp_path / "rulebooks" / "broken.json").write_text(content, encoding="utf-8")

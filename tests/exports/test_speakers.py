@@ -29,7 +29,7 @@ def inferred(rows: list[tuple[str, str, str]], known: set[int] = frozenset()) ->
     table = pa.table(
         {
             "session_id": [session for session, _, _ in rows],
-            "role": pa.array([None if open_ else role for open_, (_, role, _) in zip(unknown, rows, strict=True)], pa.string()),
+            "role": pa.array(np.where(unknown, None, roles_of(rows)), pa.string()),
             "text": [text for _, _, text in rows],
         }
     )
@@ -68,6 +68,14 @@ LAMP = chat(
 )
 
 
+ASKS = [("customer", "我买的第{}件怎么还没发货"), ("customer", "我都等{}天了，什么时候能到")]
+ANSWERS = [("agent", "亲，请您放心，第{}件今天为您发出哦"), ("agent", "非常抱歉让您等了{}天")]
+TURN_BY_TURN, BURSTS = (
+    [(f"chat{number}", role, text.format(number)) for number in range(20) for role, text in course]
+    for course in ([ASKS[0], ANSWERS[0], ASKS[1], ANSWERS[1]], [*ASKS, *ANSWERS])
+)
+
+
 @pytest.mark.parametrize("rows", [KETTLE, LAMP], ids=["bursts", "turn by turn"])
 @pytest.mark.parametrize("known", [set(), {7}], ids=["nothing known", "last row known"])
 def test_a_chat_without_roles_is_read_as_a_person_reads_it(rows, known):
@@ -89,15 +97,22 @@ def test_what_an_export_says_in_unknown_rows_is_not_believed():
 
 
 def test_a_word_that_says_nothing_goes_by_how_the_export_alternates():
-    asks = [("customer", "我买的第{}件怎么还没发货"), ("customer", "我都等{}天了，什么时候能到")]
-    answers = [("agent", "亲，请您放心，第{}件今天为您发出哦"), ("agent", "非常抱歉让您等了{}天")]
-    turn_by_turn, bursts = (
-        [(f"chat{number}", role, text.format(number)) for number in range(20) for role, text in course]
-        for course in ([asks[0], answers[0], asks[1], answers[1]], [*asks, *answers])
-    )
     doubtful = [("d", "customer", "我的东西呢，怎么还没到"), ("d", "agent", "三单元"), ("d", "customer", "我要投诉")]
-    assert inferred([*turn_by_turn, *doubtful])[0][-3:] == ["customer", "agent", "customer"]
-    assert inferred([*bursts, *doubtful])[0][-3:] == ["customer", "customer", "customer"]
+    assert inferred([*TURN_BY_TURN, *doubtful])[0][-3:] == ["customer", "agent", "customer"]
+    assert inferred([*BURSTS, *doubtful])[0][-3:] == ["customer", "customer", "customer"]
+
+
+@pytest.mark.parametrize(
+    ("role", "sounds_otherwise", "side"),
+    [("customer", "请您稍等", "customer"), ("agent", "我的货呢", "agent"), ("bot", "我的货呢", "agent")],
+)
+def test_a_known_row_holds_the_doubtful_one_after_it(role, sounds_otherwise, side):
+    rows = [*BURSTS, ("d", role, sounds_otherwise), ("d", side, "三单元")]
+    assert inferred(rows, {len(BURSTS)})[0][-2:] == [role, side]
+
+
+def test_the_customer_opens():
+    assert inferred([("s1", "customer", "亲"), ("s1", "customer", "我的货呢")])[0] == ["customer", "customer"]
 
 
 def test_notices_of_the_platform_are_system_and_interrupt_nobody():
@@ -130,24 +145,21 @@ def test_the_exact_words_of_a_known_row_settle_the_same_words_elsewhere():
     assert inferred([(session, "customer", text) for session, _, text in rows], {0, 2})[0] == ["customer"] * 4
 
 
+def test_words_that_a_person_is_known_to_say_are_no_notice():
+    rows = [("s1", "agent", "会话已结束"), ("s2", "agent", "请您稍等"), ("s2", "agent", "会话已结束")]
+    assert "system" not in inferred(rows, {0})[0]
+
+
 def test_a_row_that_the_export_knows_as_system_makes_its_repeats_system():
     rows = [("s1", "system", "工单流转中"), ("s2", "system", "工单流转中"), ("s2", "customer", "我的货呢")]
     assert inferred(rows, {0})[0] == roles_of(rows)
 
 
-def test_a_known_bot_is_on_the_service_side():
-    rows = chat("""
-顾客 在吗
-机器人 我是智能助手
-顾客 我要退货
-客服 请您稍等，马上为您核实
-""")
-    assert inferred(rows, {1})[0] == roles_of(rows)
-
-
 def test_interleaved_sessions_are_read_apart():
-    interleaved = [row for pair in zip(KETTLE, LAMP, strict=True) for row in pair]
-    assert inferred(interleaved)[0] == roles_of(interleaved)
+    one = [("one", "customer", "我的货呢，怎么还没到"), ("one", "customer", "三单元")]
+    other = [("other", "agent", "亲，请您稍等"), ("other", "agent", "三单元")]
+    interleaved = [row for pair in zip(one, other, strict=True) for row in pair]
+    assert inferred([*BURSTS, *interleaved])[0][-4:] == roles_of(interleaved)
 
 
 def test_the_warning_counts_what_was_inferred_and_says_what_to_do():
