@@ -201,6 +201,21 @@ class Chats:
         """The last row of every chat."""
         return self.starts[1:] - 1
 
+    def nth_time(self, rows: Rows, times: int) -> Rows:
+        """Those of the moments whose text their chat has seen so many times among them."""
+        said = self.session[rows] * len(self.texts) + self.text[rows]
+        order = np.argsort(said, kind="stable")
+        opens = np.searchsorted(said[order], said[order])
+        return np.sort(rows[order[np.arange(len(rows)) - opens == times - 1]])
+
+    def longest(self, rows: Rows) -> Rows:
+        """For each chat the one of the moments with the longest text, or NOBODY."""
+        order = np.lexsort((rows, -self.lengths[self.text[rows]], self.session[rows]))
+        chats, first = np.unique(self.session[rows][order], return_index=True)
+        found = np.full(len(self), NOBODY, np.int64)
+        found[chats] = rows[order[first]]
+        return found
+
     # Places
 
     def whole(self) -> Places:

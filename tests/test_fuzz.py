@@ -24,7 +24,7 @@ SCANNER = Scanner(LEXICON)
 HOURS = {
     "wall": WALL,
     "service_hours": Hours.parse({"every_day": "08:00-23:00"}),
-    "working_hours": Hours.parse({"workdays": "09:00-12:00, 13:00-18:00", "holidays": "22:00-02:00"}),
+    "working_hours": Hours.parse({"every_day": "09:00-12:00, 13:00-18:00, 23:30-02:00"}),
 }
 SETTINGS = Settings(name="随机", dimensions={"process": 100}, bonus_cap=8, use=("*",), **{k: v for k, v in HOURS.items() if k != "wall"})
 

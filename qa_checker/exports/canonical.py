@@ -72,7 +72,7 @@ def _batches(cells: pa.Table) -> Iterator[pa.RecordBatch]:
     for batch in cells.to_batches():
         waiting.append(batch)
         if sum(one.num_rows for one in waiting) >= _BATCH:
-            yield pa.concat_batches(waiting)
+            yield waiting[0] if len(waiting) == 1 else pa.concat_batches(waiting)
             waiting = []
     if waiting or not cells.num_rows:
         yield pa.concat_batches(waiting) if waiting else pa.RecordBatch.from_pylist([], cells.schema)

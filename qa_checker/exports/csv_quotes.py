@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,8 +14,7 @@ LONGEST_RECORD = 400_000
 """Bytes after which an open quote is taken for forgotten, not for a long message."""
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record: its cells, or why it could not be taken apart; `data[start:end]`, `lines` lines long."""
 
     cells: list[str] | None

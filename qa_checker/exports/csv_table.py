@@ -189,7 +189,7 @@ class _Table:
     def careful(self, start: int, end: int, row: int) -> Part:
         """Read a block line by line."""
         grammar = Grammar(self.delimiter, self.fields, self._looks_like_record)
-        columns: dict[str, list[str]] = {canonical: [] for canonical in self.positions}
+        rows_of_cells: list[list[str]] = []
         places: list[tuple[int, int, int]] = []
         faults = []
         stop, line = start, row
@@ -199,12 +199,13 @@ class _Table:
                 faults.append(Fault(line, record.reason, record.start, record.end))
             else:
                 places.append((line, record.start, record.end))
-                for canonical, position in self.positions.items():
-                    columns[canonical].append(record.cells[position])
+                rows_of_cells.append(record.cells)
             stop, line = record.end, line + record.lines
         line += self.data.count(b"\n", stop, end)
         rows, starts, ends = np.array(places, np.int64).reshape(-1, 3).T
-        return Part(text_table(columns), rows, starts, ends, max(stop, end), line, faults)
+        columns = list(zip(*rows_of_cells, strict=True)) or [()] * self.fields
+        cells = text_table({canonical: columns[position] for canonical, position in self.positions.items()})
+        return Part(cells, rows, starts, ends, max(stop, end), line, faults)
 
     def _looks_like_record(self, cells: list[str]) -> bool:
         role, time = (self.positions.get(name) for name in ("role", "sent_at"))

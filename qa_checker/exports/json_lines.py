@@ -64,6 +64,7 @@ class _Lines:
     require_time: bool
     name_of: Callable[[str], str | None]
     names: dict[str, str | None] = field(default_factory=dict)  # every key met → canonical column
+    schemas: list[pa.Schema] = field(default_factory=list)  # that served, the last one last
 
     def canonical(self, key: str) -> str | None:
         if key not in self.names:
@@ -84,9 +85,15 @@ class _Lines:
         return self._with_times(part)
 
     def _parse(self, start: int, end: int, sample: NDArray[np.int64]) -> pa.Table | None:
-        schema = self._schema(sample)
-        if schema is None:
-            return None
+        """Read with the types that served before, or else with those of the first lines."""
+        cells = self._parse_as(self.schemas[-1], start, end) if self.schemas else None
+        if cells is None and (schema := self._schema(sample)) not in (None, *self.schemas[-1:]):
+            cells = self._parse_as(schema, start, end)
+            if cells is not None:
+                self.schemas.append(schema)
+        return cells
+
+    def _parse_as(self, schema: pa.Schema, start: int, end: int) -> pa.Table | None:
         try:
             table = arrow_json.read_json(
                 pa.BufferReader(pa.py_buffer(memoryview(self.data)[start:end])),
@@ -161,12 +168,12 @@ class _Lines:
             return None
         cells: dict[str, str | None] = {}
         for key, value in found.items():
-            name = self.canonical(key)
+            name = self.names[key] if key in self.names else self.canonical(key)
             if name is None:
                 continue
             if isinstance(value, dict | list):
                 return None
-            written = _written(value)
+            written = value if type(value) is str else _written(value)
             if written is not None and cells.get(name) is not None:
                 raise two_for_one(name, (self._other(name, key), key), self.file)
             cells[name] = cells.get(name) if written is None else written

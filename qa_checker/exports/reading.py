@@ -40,11 +40,12 @@ class Reading:
     sources: list[Records] = field(default_factory=list)
     checked: list[Checked] = field(default_factory=list)
     files: list[SourceFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     rows_read: int = 0
 
     def of(self, paths: Sequence[Path]) -> Export:
         """Read these files and folders."""
-        found, warnings = find_files(paths)
+        found, self.warnings = find_files(paths)
         if not found:
             raise Refused("not_found", "", "没有给出要读的文件", "请指定文件或文件夹")
         named_by_user(self.columns, str(found[0]))
@@ -53,7 +54,7 @@ class Reading:
                 data = load(path)
                 digest = beside.submit(sha256_of, data)
                 self._read(unpacked(data, path), path, digest.result)
-        return self._joined(warnings)
+        return self._joined()
 
     def _read(self, data: bytes, path: Path, digest: Callable[[], str]) -> None:
         sources = read_layout(data, path, self.encoding, self.columns, self.require_time, self._count)
@@ -63,6 +64,8 @@ class Reading:
             self.sources.append(source)
             self.checked.append(checked)
             rows += source.cells.num_rows + len(source.rejects)
+        if not rows:
+            self.warnings.append(f"{path}：只有表头，没有一条消息")
         self.files.append(SourceFile(str(path), digest(), rows, sources[0].layout, sources[0].encoding))
 
     def _count(self, rows: int) -> None:
@@ -70,8 +73,8 @@ class Reading:
         if self.progress is not None:
             self.progress(self.rows_read)
 
-    def _joined(self, warnings: list[str]) -> Export:
-        warnings = [*warnings, *(warning for source in self.sources for warning in source.warnings)]
+    def _joined(self) -> Export:
+        warnings = [*self.warnings, *(warning for source in self.sources for warning in source.warnings)]
         rows = _Rows(self.sources, self.checked)
         messages = with_sessions(rows.messages, rows.pairs, self.session_gap)
         same, contradicts = repeated_ids(messages)

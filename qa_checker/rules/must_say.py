@@ -40,7 +40,7 @@ class MustSay(Requirement):
         return self
 
     def judge(self, chats: Chats) -> Verdicts:
-        """Kept where the place holds the words; a missing sentence is charged to who held the chat at the place's end."""
+        """Kept where the place holds the words; what is missing is charged to who held the chat at the place's end."""
         said = chats.says(self.must_say, by=AGENT)
         if self.when is None:
             places, skipped = self._fixed_places(chats)

@@ -136,6 +136,7 @@ def verdicts(
     reward: float = 0,
     skipped: Sequence[tuple[str, Rows]] = (),
     earns: bool = False,
+    kept_as: int = PASSES,
 ) -> Verdicts:
     """Put moments together as verdicts.
 
@@ -167,7 +168,7 @@ def verdicts(
     outcome = np.concatenate(
         [
             np.where((failed_points > 0) | earns | (up_to is not None), bad, HINTS),
-            np.full(len(passed), PASSES),
+            np.full(len(passed), kept_as),
             np.full(len(skips), SKIPS),
         ]
     ).astype(np.int8)

@@ -1,6 +1,7 @@
 """The words of rule files as values: lists of phrases, durations, counts of messages."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler
@@ -42,6 +43,23 @@ def seconds(value: Any) -> float:
 
 def _duration(value: Any) -> Duration:
     return value if isinstance(value, Duration) else Duration(seconds(value))
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """`from: 3 rounds`: so many turns of the customer that ask for something."""
+
+    count: int
+
+
+def at_first(value: Any) -> Messages | Rounds:
+    """Read `5 messages` or `3 rounds`; ValueError in Chinese."""
+    if isinstance(value, (Messages, Rounds)):
+        return value
+    match = re.fullmatch(r"\s*(\d+)\s*(messages?|rounds?|条|轮)\s*", value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f"{value} 看不懂，请写成 5 messages 或 3 rounds")
+    return (Messages if match[2][0] in "m条" else Rounds)(int(match[1]))
 
 
 def _within(value: Any) -> Duration | Messages:

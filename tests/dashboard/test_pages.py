@@ -26,7 +26,7 @@ Visit = Callable[..., AppTest]
 def visit(archive_root: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """Open a page with an address, over the small archive or another one."""
 
-    def open_page(page: str, *, archive: Path = archive_root, **params: str | list[str]) -> AppTest:
+    def open_page(page: str, /, *, archive: Path = archive_root, **params: str | list[str]) -> AppTest:
         monkeypatch.setenv(ARCHIVE_VARIABLE, str(archive))
         rooms = sorted(navigation.ROOMS, key=lambda room: room.name != page)  # AppTest opens the first page only
         monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))

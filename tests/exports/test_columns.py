@@ -12,7 +12,9 @@ def test_every_name_means_its_column_only(canonical, names):
     assert {canonical_name(name) for name in (canonical, *names)} == {canonical}
 
 
-@pytest.mark.parametrize("name", ["SessionID", " session-id ", "\ufeff会话ID", "会话 id", "ＳＥＳＳＩＯＮ＿ＩＤ", '"session_id"'])
+@pytest.mark.parametrize(
+    "name", ["SessionID", " session-id ", "\ufeff会话ID", "会话 id", "ＳＥＳＳＩＯＮ＿ＩＤ", '"session_id"']
+)
 def test_case_width_and_spaces_do_not_matter(name):
     assert canonical_name(name) == "session_id"
 
@@ -55,7 +57,9 @@ def test_two_headers_for_one_column_need_a_decision(reading):
 
 def test_the_same_header_twice_cannot_be_decided(reading):
     with pytest.raises(Refused) as refused:
-        reading(as_csv([message(0)], ("会话ID", "内容", "客服", "买家", "角色", "时间", "内容")), columns={"text": "内容"})
+        reading(
+            as_csv([message(0)], ("会话ID", "内容", "客服", "买家", "角色", "时间", "内容")), columns={"text": "内容"}
+        )
     assert refused.value.reason == "duplicate_columns"
 
 
@@ -74,5 +78,7 @@ def test_wrong_words_of_the_user_are_refused(reading, columns):
 def test_agent_customer_and_time_stand_in_for_a_session(reading):
     with pytest.raises(Refused, match="会话"):
         reading(as_csv([["顾客", "2026-08-26 11:00:00", "在吗"]], ("角色", "时间", "内容")))
-    export = reading(as_csv([["a", "b", "顾客", "2026-08-26 11:00:00", "在吗"]], ("客服", "买家", "角色", "时间", "内容")))
+    export = reading(
+        as_csv([["a", "b", "顾客", "2026-08-26 11:00:00", "在吗"]], ("客服", "买家", "角色", "时间", "内容"))
+    )
     assert export.messages["session_id"].to_pylist() == ["a/b/20260826-110000"]

@@ -59,7 +59,10 @@ def test_in_json_the_order_of_keys_does_not_matter(reading):
 
 def test_overlapping_files(tmp_path: Path):
     """Two exports that overlap, one of each kind of row."""
-    for header, make in ((("会话ID", "消息ID", *WITHOUT_ID[2:]), message), (WITHOUT_ID, lambda at: ["S1", "", *message(at)[2:]])):
+    for header, make in (
+        (("会话ID", "消息ID", *WITHOUT_ID[2:]), message),
+        (WITHOUT_ID, lambda at: ["S1", "", *message(at)[2:]]),
+    ):
         for name, numbers in (("a.csv", range(4)), ("b.csv", range(2, 6))):
             (tmp_path / name).write_text(as_csv([make(at) for at in numbers], header))
         export = read([tmp_path / "a.csv", tmp_path / "b.csv"])

@@ -94,7 +94,10 @@ def test_an_agent_s_automatic_message_is_a_bot_s(reading):
 
 
 def test_unknown_speakers_are_inferred(reading):
-    rows = [message(0, "在吗，这款什么时候发货", "顾客"), message(1, "您好，很高兴为您服务，请问有什么可以帮您", "未知")]
+    rows = [
+        message(0, "在吗，这款什么时候发货", "顾客"),
+        message(1, "您好，很高兴为您服务，请问有什么可以帮您", "未知"),
+    ]
     export = reading(as_csv(rows))
     assert export.messages["role"].to_pylist() == ["customer", "agent"]
     assert export.warnings
@@ -181,6 +184,7 @@ def test_a_header_without_rows_is_an_empty_export(reading):
     export = reading(as_csv([]))
     assert export.rows_in == 0
     assert export.messages.num_rows == 0
+    assert any("没有一条消息" in warning for warning in export.warnings)
 
 
 def test_messages_to_people_hold_no_words_of_the_chat(reading):

@@ -47,7 +47,14 @@ def test_epochs_are_times_in_shanghai(reading, epoch):
 
 @pytest.mark.parametrize(
     "broken",
-    ['{"session_id": "S1", "text": "没有写完', "不是 JSON", "[1, 2]", '"您好"', '{"text": {"content": "您好"}}', "{" * 5000],
+    [
+        '{"session_id": "S1", "text": "没有写完',
+        "不是 JSON",
+        "[1, 2]",
+        '"您好"',
+        '{"text": {"content": "您好"}}',
+        "{" * 5000,
+    ],
 )
 def test_broken_lines_cost_only_themselves(reading, broken):
     lines = as_json_lines([json_message(0), json_message(1)]).splitlines()
@@ -64,11 +71,15 @@ def test_two_objects_in_one_line_are_a_broken_line(reading):
 
 
 def test_missing_keys(reading):
-    lacking = [{key: value for key, value in json_message(at).items() if key != name} for at, name in
-               enumerate(("session_id", "role", "text"), 1)]
+    lacking = [
+        {key: value for key, value in json_message(at).items() if key != name}
+        for at, name in enumerate(("session_id", "role", "text"), 1)
+    ]
     export = reading(as_json_lines([json_message(0), *lacking]), "a.jsonl")
     assert rejected(export) == [(2, "missing_field"), (3, "missing_field"), (4, "missing_field")]
-    assert [word in reject.detail for word, reject in zip(("会话", "角色", "内容"), export.rejects, strict=True)] == [True] * 3
+    assert [word in reject.detail for word, reject in zip(("会话", "角色", "内容"), export.rejects, strict=True)] == [
+        True
+    ] * 3
 
 
 def test_half_a_surrogate_pair_does_no_harm(reading):
@@ -121,12 +132,14 @@ def test_undecodable_bytes_in_a_session_reject_its_line(reading):
     content = as_json_lines([nested(1, "您好"), nested(2, "坏", "好"), nested(3, "您好")]).encode()
     export = reading(content.replace("坏".encode(), b"\xe5\x9d"), "a.jsonl")
     assert rejected(export) == [(2, "bad_encoding")]
-    assert b"\xe5\x9d\"" in export.rejects[0].raw
+    assert b'\xe5\x9d"' in export.rejects[0].raw
 
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_an_array_of_messages(reading, indent):
-    content = json.dumps([json_message(0), json_message(1, role="路人"), json_message(2)], ensure_ascii=False, indent=indent)
+    content = json.dumps(
+        [json_message(0), json_message(1, role="路人"), json_message(2)], ensure_ascii=False, indent=indent
+    )
     export = reading(content, "a.json")
     assert len(texts(export)) == 2
     assert rejected(export) == [(9 if indent else 1, "bad_role")]
@@ -134,7 +147,10 @@ def test_an_array_of_messages(reading, indent):
 
 
 def test_a_document_over_several_lines(reading):
-    assert texts(reading(json.dumps(nested(1, "您好", "在的"), indent=2, ensure_ascii=False), "a.json")) == ["您好", "在的"]
+    assert texts(reading(json.dumps(nested(1, "您好", "在的"), indent=2, ensure_ascii=False), "a.json")) == [
+        "您好",
+        "在的",
+    ]
 
 
 def test_an_array_that_was_cut_off_is_refused(reading):
@@ -149,7 +165,9 @@ VALUES = st.one_of(
 )
 NAMES = st.sampled_from(["session_id", "role", "ts", "text", "message_id", "is_auto", "other"])
 LINES = st.one_of(
-    st.dictionaries(NAMES, VALUES, max_size=5).map(lambda other: json.dumps(json_message(0) | other, ensure_ascii=False)),
+    st.dictionaries(NAMES, VALUES, max_size=5).map(
+        lambda other: json.dumps(json_message(0) | other, ensure_ascii=False)
+    ),
     st.dictionaries(NAMES, VALUES, max_size=5).map(json.dumps),
     st.sampled_from(["", " ", "{", "[]", "null", ' {"role": "agent"}', '{"role": "agent"} ', '{"a":1}{"a":2}', "\r"]),
 )

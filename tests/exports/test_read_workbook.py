@@ -23,7 +23,9 @@ def workbook(**sheets) -> bytes:
 
 
 def test_cells_are_read_as_text(reading):
-    export = reading(workbook(a=[HEADER, message(0, "在吗"), [12345, 7, None, None, "客服", "2026/8/6 9:05", 100]]), "a.xlsx")
+    export = reading(
+        workbook(a=[HEADER, message(0, "在吗"), [12345, 7, None, None, "客服", "2026/8/6 9:05", 100]]), "a.xlsx"
+    )
     second = export.messages.to_pylist()[1]
     assert (second["session_id"], second["message_id"], second["text"]) == ("12345", "7", "100")
     assert second["agent_id"] is None
@@ -50,7 +52,11 @@ def test_serial_numbers_are_no_times_in_text_files(reading):
 
 
 def test_long_numbers_were_rounded_by_excel(reading):
-    rows = [[1234567890123456789, *message(0)[1:]], ["1.23457E+18", *message(1)[1:]], ["1234567890123456789", *message(2)[1:]]]
+    rows = [
+        [1234567890123456789, *message(0)[1:]],
+        ["1.23457E+18", *message(1)[1:]],
+        ["1234567890123456789", *message(2)[1:]],
+    ]
     export = reading(workbook(a=[HEADER, *rows]), "a.xlsx")
     assert rejected(export) == [(2, "id_rounded"), (3, "id_rounded")]
     assert export.messages["session_id"].to_pylist() == ["1234567890123456789"]
@@ -65,7 +71,11 @@ def test_rows_are_the_sheet_s_and_blank_ones_are_none(reading):
 
 
 def test_every_sheet_with_the_columns_is_read(reading):
-    sheets = {"一月": [HEADER, message(0)], "汇总": [["客服", "首响"], ["小丹", 12]], "二月": [HEADER, message(1, role="路人")]}
+    sheets = {
+        "一月": [HEADER, message(0)],
+        "汇总": [["客服", "首响"], ["小丹", 12]],
+        "二月": [HEADER, message(1, role="路人")],
+    }
     export = reading(workbook(**sheets, 空=[]), "a.xlsx")
     assert texts(export) == ["在吗"]
     assert export.rejects[0].file.endswith("a.xlsx[二月]")

@@ -45,7 +45,15 @@ def test_times_are_read(written, meant):
 @pytest.mark.parametrize(
     "written",
     [
-        *("11:00", "11:00:00", "昨天 12:10", "2026-08-26", "2026-02-30 10:00:00", "2026-13-01 10:00", "0000-00-00 00:00:00"),
+        *(
+            "11:00",
+            "11:00:00",
+            "昨天 12:10",
+            "2026-08-26",
+            "2026-02-30 10:00:00",
+            "2026-13-01 10:00",
+            "0000-00-00 00:00:00",
+        ),
         *("2026-08-26 24:00:00", "2026-08-26 10:60:00", "2026-08/26 10:00:00", "1999-12-31 23:59:59"),
         *("2101-01-01 00:00:00", "12345", "45000.5", "1.7E+09", "在吗", "17000000001234", "2026-08-26 10:00:00 上午"),
     ],
@@ -82,7 +90,9 @@ WRITTEN = st.builds(lambda moment, layout: moment.strftime(layout), MOMENTS, LAY
             WRITTEN,
             WRITTEN.map(lambda time: time.replace("-0", "-").replace(" 0", " ").replace("/0", "/")),
             st.from_regex(r"[12]\d{8,15}(\.\d{1,9})?", fullmatch=True),
-            st.from_regex(r"20\d\d[-/.]\d\d?[-/.]\d\d?[ T]\d\d?:\d\d?(:\d\d?(\.\d{1,9})?)?( ?Z|\+08:00)?", fullmatch=True),
+            st.from_regex(
+                r"20\d\d[-/.]\d\d?[-/.]\d\d?[ T]\d\d?:\d\d?(:\d\d?(\.\d{1,9})?)?( ?Z|\+08:00)?", fullmatch=True
+            ),
             st.text(alphabet="0123456789-/.: TZ", max_size=20),
         ),
         max_size=12,

@@ -50,7 +50,7 @@ reaches = limits | st.sampled_from(["1 message", "2 messages", "5 messages"])
 def chats(draw: st.DrawFn, session: str) -> list[dict[str, Any]]:
     """The rows of one session in the order of its file, which need not be that of its times."""
     at = draw(st.sampled_from(STARTS))
-    times_known = draw(st.sampled_from(["all"] * 6 + ["some", "none"]))
+    times_known = draw(st.sampled_from(["all"] * 16 + ["some"] * 3 + ["none"]))
     about = {"shop": draw(st.sampled_from([None, "甲店", "乙店"])), "channel": draw(st.sampled_from([None, "网页"]))}
     rows = []
     for _ in range(draw(st.integers(1, 12))):
