@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .bursts import Joined, heard
 from .clock import WALL, Hours
 from .language import Hits
+from .language.hits import stretches
 
 Rows = NDArray[np.int64]
 """Moments: row numbers of a batch, ascending. One row a message, sorted by chat, then time, then source order."""
@@ -26,11 +28,19 @@ NOBODY = -1
 
 MESSAGES = pa.schema(
     [
-        *((name, pa.string()) for name in ("session_id", "message_id", "agent_id", "customer_id", "role")),
-        ("sent_at", pa.timestamp("ms")),
-        *((name, pa.string()) for name in ("text", "shop", "channel", "queue", "message_type")),
-        ("is_auto", pa.bool_()),
-        ("rating", pa.string()),
+        pa.field("session_id", pa.string(), nullable=False),
+        pa.field("message_id", pa.string()),
+        pa.field("agent_id", pa.string()),
+        pa.field("customer_id", pa.string()),
+        pa.field("role", pa.string(), nullable=False),  # customer | agent | bot | system
+        pa.field("sent_at", pa.timestamp("ms")),  # naive wall time, Asia/Shanghai; null: unknown
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("shop", pa.string()),
+        pa.field("channel", pa.string()),
+        pa.field("queue", pa.string()),
+        pa.field("message_type", pa.string()),
+        pa.field("is_auto", pa.bool_(), nullable=False),
+        pa.field("rating", pa.string()),
     ]
 )
 """Canonical messages, one row each, as every reader of exports hands them over."""
@@ -118,6 +128,7 @@ class Chats:
     text: Rows
     texts: Sequence[str]
     hits: Hits
+    bursts: Mapping[str, Joined]
     starts: Rows
     session_ids: Sequence[str]
     agents: Sequence[str]
@@ -147,7 +158,8 @@ class Chats:
         session, known = session[order], known[order]
         starts = np.searchsorted(session, np.arange(len(session_ids) + 1))
         speaker = _speakers(messages["role"])
-        text, texts = _codes(messages["text"])
+        text, texts = _codes(pc.fill_null(messages["text"], ""))
+        hits = scan(texts)
         agent, agents = _codes(messages["agent_id"])
         return cls(
             session=session,
@@ -157,7 +169,8 @@ class Chats:
             agent=_in_charge(agent, speaker, session),
             text=text,
             texts=texts,
-            hits=scan(texts),
+            hits=hits,
+            bursts=heard(session, speaker, wall, known, text, texts, scan) if hits.joins else {},
             starts=starts,
             session_ids=session_ids,
             agents=agents,
@@ -182,9 +195,28 @@ class Chats:
         return self._by[speakers]
 
     def says(self, lists: Sequence[str], by: int) -> Rows:
-        """Messages in which the speaker says one of the lists."""
+        """Messages in which the speaker says one of the lists, or begins to say it in several quick ones."""
         rows = self.by(by)
-        return rows[self.hits.said(lists)[self.text[rows]]]
+        rows = rows[self.hits.said(lists)[self.text[rows]]]
+        begun = [self.bursts[name].first for name in lists if name in self.bursts]
+        if not begun:
+            return rows
+        begun_rows = np.concatenate(begun)
+        return np.union1d(rows, begun_rows[self.speaker[begun_rows] == by])
+
+    def words(self, rows: Rows, lists: Sequence[str]) -> tuple[Rows, Rows, Rows, Rows]:
+        """The words of the lists at these moments: (index into `rows`, row, start, end), a burst in all its rows."""
+        index, start, end = self.hits.words(self.text[rows], lists)
+        found = [np.stack([index, rows[index], start, end])]
+        for name in lists:
+            if name in self.bursts:
+                joined = self.bursts[name]
+                index, place = stretches(
+                    np.searchsorted(joined.first, rows), np.searchsorted(joined.first, rows, side="right")
+                )
+                found.append(np.stack([index, joined.row[place], joined.start[place], joined.end[place]]))
+        index, row, start, end = np.concatenate(found, axis=1)
+        return index, row, start, end
 
     def says_more_than(self, lists: Sequence[str], by: int) -> Rows:
         """Messages in which the speaker says more than a courtesy of these lists."""

@@ -28,7 +28,7 @@ HOURS = {
 }
 SETTINGS = Settings(name="随机", dimensions={"process": 100}, bonus_cap=8, use=("*",), **{k: v for k, v in HOURS.items() if k != "wall"})
 
-fuzz = settings(max_examples=int(__import__("os").environ.get("FUZZ","250")), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+fuzz = settings(max_examples=int(__import__("os").environ.get("FUZZ","120")), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 Rows = Sequence[Mapping[str, Any]]
 Book = tuple[Rule, ...]
@@ -79,6 +79,10 @@ def _agent(chats: Chats, number: int) -> str | None:
 
 def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
+
+
+
+
 
 
 @fuzz
@@ -135,7 +139,7 @@ def test_the_order_and_company_of_sessions_change_nothing(rows: Rows, book: Book
 def test_every_verdict_but_a_skip_quotes_words_of_its_own_chat(rows: Rows, book: Book) -> None:
     scored = score_of(rows, book)
     chats = scored.chats
-    for _, found in scored.verdicts:
+    for rule, found in scored.verdicts:
         quotes = found.quotes(chats)
         for verdict, row, start, end in zip(*quotes, strict=True):
             assert chats.session[row] == found.chat[verdict]
@@ -144,4 +148,4 @@ def test_every_verdict_but_a_skip_quotes_words_of_its_own_chat(rows: Rows, book:
         told = {number for number, outcome in enumerate(found.outcome) if OUTCOMES[outcome] in ("fails", "hint", "earns")}
         skipped = {number for number, outcome in enumerate(found.outcome) if OUTCOMES[outcome] == "skips"}
         assert told <= quoted
-        assert not skipped & quoted
+        assert not skipped & quoted or rule.key == "reviewer_asks"  # shows what raised its question

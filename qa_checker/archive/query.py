@@ -25,6 +25,12 @@ SORT_KEYS = {
 """What a list of sessions may be ordered by; unknown values come first when ascending."""
 
 
+_LISTED = (
+    "batch, session_id, started_at, shop, agent_id, messages, first_response_s, average_response_s, "
+    "score, passed, red_line, fine, reward"
+)
+
+
 class ArchiveEmpty(Exception):
     """Nothing has been published in this archive yet, or there is no such folder."""
 
@@ -170,14 +176,13 @@ def session_page(archive: Archive, scope: Scope, wanted: Filter, order: Order, *
     return archive.frame(
         f"""
         WITH listed AS (
-            SELECT *, {POINTS_LOST} AS lost, {SORT_KEYS[order.key]} AS sort_key FROM {few.text}
+            SELECT {_LISTED}, {POINTS_LOST} AS lost, {SORT_KEYS[order.key]} AS sort_key FROM {few.text}
             ORDER BY sort_key {direction}, batch {direction}, session_id {direction} LIMIT ? OFFSET ?
         ), broken AS (
             SELECT batch, session_id, list(DISTINCT {{'points': -points, 'rule': rule}}) AS found
             FROM verdicts SEMI JOIN listed USING (batch, session_id) WHERE outcome = 'fails' GROUP BY ALL
         )
-        SELECT batch, session_id, started_at, shop, agent_id, messages, first_response_s, average_response_s,
-            score, passed, red_line, fine, reward, lost,
+        SELECT {_LISTED}, lost,
             list_transform(list_sort(coalesce(found, [])), lambda f: f.rule) AS rules
         FROM listed LEFT JOIN broken USING (batch, session_id)
         ORDER BY sort_key {direction}, batch {direction}, session_id {direction}

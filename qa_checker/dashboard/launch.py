@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import socket
 import subprocess
 import sys
 from importlib.resources import as_file, files
@@ -11,27 +12,35 @@ ARCHIVE_VARIABLE = "QA_ARCHIVE"
 """The environment variable that tells the server which archive to show."""
 
 
-class NotLoopback(Exception):
-    """Someone wants to open the dashboard to others, and there is no login yet; the message says so in Chinese."""
+class LaunchRefused(Exception):
+    """The dashboard can't be opened there; the message says why and what helps, in Chinese."""
 
 
 def launch(archive: Path, host: str = "127.0.0.1", port: int = 8501) -> int:
-    """Run the dashboard over an archive until it is stopped; the server's exit code.
+    """Run the dashboard over an archive until it is stopped (Ctrl+C); the server's exit code.
 
     Its settings lie in `.streamlit/config.toml` beside the script, so they hold wherever it is started from. Raises
-    NotLoopback for an address that others could reach.
+    LaunchRefused for an address that others could reach, and for a port that is taken.
     """
     if not is_loopback(host):
-        raise NotLoopback(
+        raise LaunchRefused(
             f"看板现在还没有登录，不能监听 {host}：别人会看到全部聊天记录。"
             "请去掉 --host，或改为 127.0.0.1，只在本机打开。"
         )
+    if not _is_free(host, port):
+        raise LaunchRefused(f"端口 {port} 已被占用：看板可能已经打开了。也可以用 --port 换一个端口。")
+    print(f"看板地址：http://{host}:{port}（按 Ctrl+C 停止）", file=sys.stderr, flush=True)
     with as_file(files(__package__) / "main.py") as script:
         command = [
             *(sys.executable, "-m", "streamlit", "run", str(script)),
             *("--server.address", host, "--server.port", str(port)),
         ]
-        return subprocess.call(command, env=os.environ | {ARCHIVE_VARIABLE: str(archive.absolute())})
+        environment = os.environ | {ARCHIVE_VARIABLE: str(archive.absolute())}
+        try:
+            # Streamlit greets in English on stdout; its warnings and errors come on stderr.
+            return subprocess.call(command, env=environment, stdout=subprocess.DEVNULL)
+        except KeyboardInterrupt:
+            return 0
 
 
 def is_loopback(host: str) -> bool:
@@ -39,6 +48,15 @@ def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError:
+        return False
+    return True

@@ -1,4 +1,11 @@
-"""Reading chat exports of any layout into canonical messages; whatever can't be read is kept as a reject."""
+"""Reading chat exports of any layout into canonical messages; whatever can't be read is kept as a reject.
+
+    paths ─► encodings ─► layouts: csv_table · json_lines · workbook · parquet · qianniu ─► Records (text cells)
+                                                                                               │
+    Export ◄─ duplicates, speakers ◄─ sessions ◄─ canonical (roles, times; each cell checked) ◄┘
+
+A new layout is one module that gives `Records`, and one line in `layouts`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +13,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from qa_checker.exports.export import MESSAGES, Export, Refused, Reject, SourceFile
+from qa_checker.chats import MESSAGES
+from qa_checker.exports.export import Export, Refused, Reject, SourceFile
 from qa_checker.exports.reading import Reading
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qa_checker.exports.export import LONGEST_TEXT, MESSAGES, Reject
+from qa_checker.chats import MESSAGES
+from qa_checker.exports.export import LONGEST_TEXT, Reject
 from qa_checker.exports.letters import may_have_space_around
 from qa_checker.exports.records import Records, detail
 from qa_checker.exports.roles import AGENT, BOT, is_unknown, is_yes, role_of

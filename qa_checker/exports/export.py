@@ -6,24 +6,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-MESSAGES = pa.schema(
-    [
-        pa.field("session_id", pa.string(), nullable=False),
-        pa.field("message_id", pa.string()),
-        pa.field("agent_id", pa.string()),
-        pa.field("customer_id", pa.string()),
-        pa.field("role", pa.string(), nullable=False),  # customer | agent | bot | system
-        pa.field("sent_at", pa.timestamp("ms")),  # naive wall time, Asia/Shanghai; null: unknown
-        pa.field("text", pa.string(), nullable=False),
-        pa.field("shop", pa.string()),
-        pa.field("channel", pa.string()),
-        pa.field("queue", pa.string()),
-        pa.field("message_type", pa.string()),
-        pa.field("is_auto", pa.bool_(), nullable=False),
-        pa.field("rating", pa.string()),
-    ]
-)
-
 LONGEST_TEXT = 100_000
 """The most characters one message may have."""
 

@@ -17,7 +17,7 @@ from qa_checker.exports.records import Fields, Records
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_SHANGHAI = pa.scalar(8 * 3_600_000_000, pa.duration("us"))
+_SHANGHAI = 8 * 3_600_000_000  # microseconds
 
 
 def read_parquet(
@@ -52,7 +52,7 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_timestamp(kind):
         wall = column.cast(pa.timestamp("us", kind.tz), safe=False)
         if kind.tz is not None:
-            wall = pc.add(wall.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us")), _SHANGHAI)
+            wall = pc.add(wall.cast(pa.int64()), _SHANGHAI).cast(pa.timestamp("us"))
         return wall.cast(pa.string())
     if pa.types.is_floating(kind):
         return _numbers_as_text(column)

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qa_checker.chats import MESSAGES
 from qa_checker.exports.canonical import UNKNOWN_ROLE, Checked, check
 from qa_checker.exports.columns import named_by_user
 from qa_checker.exports.duplicates import repeated_ids, repeated_rows
-from qa_checker.exports.export import MESSAGES, Export, Refused, Reject, SourceFile
+from qa_checker.exports.export import Export, Refused, Reject, SourceFile
 from qa_checker.exports.layouts import read_layout
 from qa_checker.exports.paths import find_files, load, sha256_of, unpacked
 from qa_checker.exports.records import Fields, Records, detail
@@ -65,7 +66,7 @@ class Reading:
             self.checked.append(checked)
             rows += source.cells.num_rows + len(source.rejects)
         if not rows:
-            self.warnings.append(f"{path}：只有表头，没有一条消息")
+            self.warnings.append(f"{path}：里面没有一条消息")
         self.files.append(SourceFile(str(path), digest(), rows, sources[0].layout, sources[0].encoding))
 
     def _count(self, rows: int) -> None:

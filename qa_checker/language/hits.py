@@ -22,10 +22,11 @@ class Spans(NamedTuple):
 
 @dataclass(frozen=True)
 class Hits:
-    """What was found in `texts` texts, by list name."""
+    """What was found in `texts` texts, by list name; `joins` are the lists that read bursts as one."""
 
     texts: int
     spans: Mapping[str, Spans]
+    joins: frozenset[str] = frozenset()
 
     def said(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """For each text whether it says any of these lists."""
@@ -51,10 +52,14 @@ class Hits:
     def words(self, texts: Positions, names: Sequence[str]) -> tuple[Positions, Positions, Positions]:
         """Every place in these texts that says one of the lists: (index into `texts`, start, end)."""
         spans = self.together(names)
-        low, high = np.searchsorted(spans.text, texts), np.searchsorted(spans.text, texts + 1)
-        index = np.repeat(np.arange(len(texts)), high - low)
-        place = np.arange(len(index)) - np.repeat(np.cumsum(high - low) - high, high - low)
+        index, place = stretches(np.searchsorted(spans.text, texts), np.searchsorted(spans.text, texts + 1))
         return index, spans.start[place], spans.end[place]
+
+
+def stretches(low: Positions, high: Positions) -> tuple[Positions, Positions]:
+    """Every position of the intervals `[low, high)`, one after another: (number of the interval, position)."""
+    index = np.repeat(np.arange(len(low)), high - low)
+    return index, np.arange(len(index)) - np.repeat(np.cumsum(high - low) - high, high - low)
 
 
 def joined(parts: Sequence[Spans]) -> Spans:

@@ -102,7 +102,8 @@ class Scanner:
             folded = fold(block)
             for number, spans in self._scan_block(folded, block).items():
                 parts[number].append(spans._replace(text=spans.text + first))
-        return Hits(len(texts), {self.names[number]: joined(found) for number, found in parts.items()})
+        joins = frozenset(each.name for each in self.lists if "bursts" in each.joins)
+        return Hits(len(texts), {self.names[number]: joined(found) for number, found in parts.items()}, joins)
 
     def _scan_block(self, folded: Folded, originals: Sequence[str]) -> dict[int, Spans]:
         literals = self._find_literals(folded)

@@ -66,7 +66,12 @@ class MustKeep(Requirement):
         return self.verdicts(
             chats,
             kept=Found(first[kept], f"做到了：{wanted}"),
-            broken=Found(rows[broken], f"没有做到：{wanted}", (Quote(rows[broken], self._words),)),
+            broken=Found(
+                rows[broken],
+                f"没有做到：{wanted}",
+                (Quote(rows[broken], self._words),),
+                until=whole.stop[broken],
+            ),
             skipped=[(NO_AGENT, chats.first_in_chat[first == NOBODY]), (TOO_FEW, chats.first_in_chat[~due])],
         )
 

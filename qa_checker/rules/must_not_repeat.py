@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar
 
+import numpy as np
 from pydantic import Field
 
 from ..chats import AGENT, NOBODY, Chats
@@ -22,10 +23,11 @@ class MustNotRepeat(Requirement):
         """One breach for each text that is repeated."""
         wrote = chats.says_more_than(self.ignoring, by=AGENT)
         repeated = chats.nth_time(wrote, self.must_not_repeat)
-        first = chats.whole().first(chats.by(AGENT))
+        whole = chats.whole()
+        clean = np.where(whole.hold(repeated), NOBODY, whole.first(chats.by(AGENT)))
         return self.verdicts(
             chats,
-            kept=Found(first[first != NOBODY], "没有反复粘贴同一段话"),
+            kept=Found(clean[clean != NOBODY], "没有反复粘贴同一段话"),
             broken=Found(repeated, f"同一段话发了 {self.must_not_repeat} 遍", (Quote(repeated, Lists()),)),
             skipped=[(NO_AGENT, chats.first_in_chat)],
         )

@@ -140,7 +140,8 @@ class MustSay(Requirement):
         if isinstance(self.within, Messages):
             agents = chats.by(AGENT)
             nth = np.searchsorted(agents, cues) - self.within.count
-            return Places(np.maximum(places.start, np.where(nth >= 0, agents[np.maximum(nth, 0)], 0)), cues)
+            reached = np.append(agents, NOBODY)[np.maximum(nth, 0)]
+            return Places(np.maximum(places.start, np.where(nth >= 0, reached, 0)), cues)
         if isinstance(self.within, Duration):
             return Places(np.maximum(places.start, chats.since(cues, self.within)), cues)
         return places

@@ -117,8 +117,8 @@ class Verdicts:
         for each in self.evidence:
             index = np.zeros(0, np.int64)
             if each.lists:
-                index, start, end = chats.hits.words(chats.text[each.rows], each.lists)
-                parts.append(np.stack([each.verdict[index], each.rows[index], start, end]))
+                index, row, start, end = chats.words(each.rows, each.lists)
+                parts.append(np.stack([each.verdict[index], row, start, end]))
             whole = np.setdiff1d(np.arange(len(each.rows)), index)
             rows = each.rows[whole]
             parts.append(np.stack([each.verdict[whole], rows, np.zeros_like(rows), chats.lengths[chats.text[rows]]]))

@@ -20,13 +20,19 @@ FINGERPRINT = hashlib.sha256(b"rulebook").hexdigest()
 HOSTILE = "<img src=x onerror=window.__xss=1><script>window.__xss=1</script>"
 HOSTILE_AGENT = "<img src=x onerror=window.__xss=2>"
 ASTRAL = "👨‍👩‍👧😡这个不归我们管，您找厂家吧😊"
+
+
+def _rule(title: str, why: str, advice: str, source: str, costs: float | str) -> dict[str, Any]:
+    return {"title": title, "why": why, "advice": advice, "source": source, "costs": costs}
+
+
 RULES = {
-    "process/greeting": {"title": "首次回复要问好", "why": "第一印象", "advice": "您好，很高兴为您服务", "source": "规范一", "costs": 3},
-    "attitude/no-shirking": {"title": "不推诿", "why": "首问负责", "advice": "我帮您核实", "source": "规范二", "costs": 10},
-    "compliance/no-off-platform": {"title": "不引导离开平台", "why": "平台规则", "advice": "请在平台内沟通", "source": "规范三", "costs": "all"},
-    "speed/each-reply": {"title": "三分钟内回复", "why": "平台考核", "advice": "马上为您查", "source": "规范四", "costs": 5},
-    "praise/thanked": {"title": "顾客表扬", "why": "好服务要看得见", "advice": "", "source": "规范五", "costs": 0},
-}  # fmt: skip
+    "process/greeting": _rule("首次回复要问好", "第一印象", "您好，很高兴为您服务", "规范一", 3),
+    "attitude/no-shirking": _rule("不推诿", "首问负责", "我帮您核实", "规范二", 10),
+    "compliance/no-off-platform": _rule("不引导离开平台", "平台规则", "请在平台内沟通", "规范三", "all"),
+    "speed/each-reply": _rule("三分钟内回复", "平台考核", "马上为您查", "规范四", 5),
+    "praise/thanked": _rule("顾客表扬", "好服务要看得见", "", "规范五", 0),
+}
 
 
 @dataclass
@@ -49,58 +55,110 @@ class Batch:
         agents: tuple[str, ...] = (),
     ) -> None:
         """Write a session: turns are (role, text, seconds since the last), broken are (rule, points, seq, quote)."""
-        at, seconds = begins, 0
-        asked: tuple[int, int] | None = None
-        rounds = []
-        for seq, (role, text, since) in enumerate(turns):
-            seconds += since
-            at = begins + timedelta(seconds=seconds) if begins else None
-            self.rows["messages"].append(self._of(session_id) | {
-                "seq": seq, "message_id": f"{session_id}-{seq}", "role": role, "agent_id": agent if role == "agent" else None,
-                "sent_at": at, "time_known": at is not None, "text": text, "message_type": "text",
-            })  # fmt: skip
-            if role == "customer" and asked is None:
-                asked = (seq, seconds)
-            if role == "agent" and asked:
-                rounds.append((asked[0], seq, float(seconds - asked[1]) if begins else None))
-                asked = None
-        if asked:
-            rounds.append((asked[0], None, None))
-        for asked_seq, replied_seq, waited in rounds:
-            self.rows["rounds"].append(self._of(session_id) | {
-                "agent_id": agent, "asked_seq": asked_seq, "replied_seq": replied_seq, "asked_at": begins,
-                "waited_s": waited, "in_hours": True,
-            })  # fmt: skip
+        texts = [text for _, text, _ in turns]
+        ended_at = self._messages(session_id, agent, begins, turns)
+        rounds = self._rounds(session_id, agent, begins, turns)
         for rule, points, seq, quote in broken:
-            self._verdict(session_id, agent, rule, "fails", points, 5.0 if points >= 10 else 0.0, 0.0, turns, seq, quote)
+            self._verdict(session_id, agent, rule, "fails", points, texts, seq, quote, fine=_fine(points))
         for rule, seq, quote in earned:
-            self._verdict(session_id, agent, rule, "earns", 2.0, 0.0, 8.0, turns, seq, quote)
-        self._verdict(session_id, agent, "process/greeting", "passes", 0.0, 0.0, 0.0, turns, 0, turns[0][1])
+            self._verdict(session_id, agent, rule, "earns", 2.0, texts, seq, quote, reward=8.0)
+        self._verdict(session_id, agent, "process/greeting", "passes", 0.0, texts, 0, texts[0])
         red = any(RULES[rule]["costs"] == "all" for rule, *_ in broken)
-        lost = sum(points for _, points, *_ in broken)
-        score = 0.0 if red else max(0.0, 100 - lost + 2 * len(earned))
-        waits = [waited for *_, waited in rounds if waited is not None]
-        self.rows["sessions"].append(self._of(session_id) | {
-            "shop": shop, "channel": "淘宝", "agent_id": agent, "agents": list(agents or (agent,)), "customer_id": "tb1***2",
-            "started_at": begins, "ended_at": at, "messages": len(turns), "first_response_s": waits[0] if waits else None,
-            "average_response_s": sum(waits) / len(waits) if waits else None, "max_response_s": max(waits, default=None),
-            "rounds": len(rounds), "unanswered": sum(replied is None for _, replied, _ in rounds), "score": score,
-            "passed": score >= 85, "red_line": red, "fine": sum(5.0 for _, points, *_ in broken if points >= 10),
-            "reward": 8.0 * len(earned), "rulebook": f"测试手册@{FINGERPRINT}",
-            **{d: float(sum(p for rule, p, *_ in broken if rule.startswith(d + "/"))) for d in DIMENSIONS},
-            "praise": 2.0 * len(earned),
-        })  # fmt: skip
+        score = 0.0 if red else max(0.0, 100 - sum(points for _, points, *_ in broken) + 2 * len(earned))
+        waits = [waited for _, waited in rounds if waited is not None]
+        session = {
+            "shop": shop,
+            "channel": "淘宝",
+            "agent_id": agent,
+            "agents": list(agents or (agent,)),
+            "customer_id": "tb1***2",
+            "started_at": begins,
+            "ended_at": ended_at,
+            "messages": len(turns),
+            "first_response_s": waits[0] if waits else None,
+            "average_response_s": sum(waits) / len(waits) if waits else None,
+            "max_response_s": max(waits, default=None),
+            "rounds": len(rounds),
+            "unanswered": sum(replied is None for replied, _ in rounds),
+            "score": score,
+            "passed": score >= 85,
+            "red_line": red,
+            "fine": sum(_fine(points) for _, points, *_ in broken),
+            "reward": 8.0 * len(earned),
+            "rulebook": f"测试手册@{FINGERPRINT}",
+        }
+        lost = {d: float(sum(p for rule, p, *_ in broken if rule.startswith(d + "/"))) for d in DIMENSIONS}
+        self.rows["sessions"].append(self._of(session_id) | session | lost | {"praise": 2.0 * len(earned)})
+
+    def _messages(
+        self, session_id: str, agent: str, begins: datetime | None, turns: list[tuple[str, str, int]]
+    ) -> datetime | None:
+        at = begins
+        for seq, (role, text, since) in enumerate(turns):
+            at = at + timedelta(seconds=since) if at else None
+            message = {
+                "seq": seq,
+                "message_id": f"{session_id}-{seq}",
+                "role": role,
+                "agent_id": agent if role == "agent" else None,
+                "sent_at": at,
+                "time_known": at is not None,
+                "text": text,
+                "message_type": "text",
+            }
+            self.rows["messages"].append(self._of(session_id) | message)
+        return at
+
+    def _rounds(
+        self, session_id: str, agent: str, begins: datetime | None, turns: list[tuple[str, str, int]]
+    ) -> list[tuple[int | None, float | None]]:
+        rounds: list[tuple[int, int | None, float | None]] = []
+        asked, waited = None, 0
+        for seq, (role, _, since) in enumerate(turns):
+            waited += since
+            if role == "customer" and asked is None:
+                asked, waited = seq, 0
+            elif role == "agent" and asked is not None:
+                rounds.append((asked, seq, float(waited) if begins else None))
+                asked = None
+        if asked is not None:
+            rounds.append((asked, None, None))
+        for asked_seq, replied_seq, waited_s in rounds:
+            turn = {"asked_seq": asked_seq, "replied_seq": replied_seq, "waited_s": waited_s}
+            known = {"agent_id": agent, "asked_at": begins, "in_hours": True}
+            self.rows["rounds"].append(self._of(session_id) | turn | known)
+        return [(replied_seq, waited_s) for _, replied_seq, waited_s in rounds]
 
     def _of(self, session_id: str) -> dict[str, Any]:
         return {"batch": self.name, "session_id": session_id}
 
-    def _verdict(self, session_id, agent, rule, outcome, points, fine, reward, turns, seq, quote):  # type: ignore[no-untyped-def]
-        start = turns[seq][1].index(quote)
-        self.rows["verdicts"].append(self._of(session_id) | {
-            "rule": rule, "dimension": rule.partition("/")[0], "outcome": outcome, "points": points, "fine": fine,
-            "reward": reward, "agent_id": agent, "reason": f"{rule} {outcome}",
+    def _verdict(
+        self,
+        session_id: str,
+        agent: str,
+        rule: str,
+        outcome: str,
+        points: float,
+        texts: list[str],
+        seq: int,
+        quote: str,
+        *,
+        fine: float = 0.0,
+        reward: float = 0.0,
+    ) -> None:
+        start = texts[seq].index(quote)
+        verdict = {
+            "rule": rule,
+            "dimension": rule.partition("/")[0],
+            "outcome": outcome,
+            "points": points,
+            "fine": fine,
+            "reward": reward,
+            "agent_id": agent,
+            "reason": f"{rule} {outcome}",
             "quotes": [{"seq": seq, "start": start, "end": start + len(quote), "text": quote}],
-        })  # fmt: skip
+        }
+        self.rows["verdicts"].append(self._of(session_id) | verdict)
 
     def publish(self, root: Path, run: str = "run1") -> None:
         """Put the batch where a reader finds it."""
@@ -129,6 +187,10 @@ class Batch:
             files=files,
         )
         (root / self.name / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+
+
+def _fine(points: float) -> float:
+    return 5.0 if points >= 10 else 0.0
 
 
 def write_archive(root: Path) -> None:
@@ -199,7 +261,9 @@ def _oddities(batch: Batch, morning: datetime) -> None:
         [("customer", "在吗", 0), ("agent", "在的", 9)],
         agents=("王明", "李婷"),
     )
-    batch.session("X-'; DROP TABLE", "王明", morning, [("customer", "在吗", 0), ("customer", "有人吗", 9)], shop="一'店")
+    batch.session(
+        "X-'; DROP TABLE", "王明", morning, [("customer", "在吗", 0), ("customer", "有人吗", 9)], shop="一'店"
+    )
 
 
 @pytest.fixture(scope="session")

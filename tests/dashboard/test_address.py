@@ -9,7 +9,9 @@ from qa_checker.archive.query import SORT_KEYS, Choices, Order
 from qa_checker.archive.selection import Draw, Filter, Outcome
 from qa_checker.dashboard.address import Asked, Span, address, asked, days_of
 
-CHOICES = Choices(("一店", "二店"), ("王明", "a&b=c"), ("speed/first-reply",), date(2026, 9, 1), date(2026, 9, 30), 110.0)
+CHOICES = Choices(
+    ("一店", "二店"), ("王明", "a&b=c"), ("speed/first-reply",), date(2026, 9, 1), date(2026, 9, 30), 110.0
+)
 
 scores = st.none() | st.integers(0, 110).map(float)
 
@@ -42,7 +44,23 @@ def test_an_address_that_was_written_is_read_again(what: Asked) -> None:
     assert asked(address(what), CHOICES) == what
 
 
-NAMES = ["from", "to", "days", "shop", "agent", "rule", "outcome", "min", "max", "q", "draw", "seed", "sort", "page", "id"]
+NAMES = [
+    "from",
+    "to",
+    "days",
+    "shop",
+    "agent",
+    "rule",
+    "outcome",
+    "min",
+    "max",
+    "q",
+    "draw",
+    "seed",
+    "sort",
+    "page",
+    "id",
+]
 
 
 @given(

@@ -1,4 +1,4 @@
-"""The dashboard in a real Chromium: what is on the screen, what was fetched, and that a customer's markup stays text."""
+"""The dashboard in a real Chromium: what is on screen, what was fetched, and that a customer's markup stays text."""
 
 import os
 import shutil
@@ -44,8 +44,20 @@ def server(archive_root: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     main = Path(qa_checker.dashboard.__file__).parent / "main.py"
-    command = [sys.executable, "-m", "streamlit", "run", str(main), "--server.port", str(port), "--server.headless=true"]
-    environment = os.environ | {ARCHIVE_VARIABLE: str(archive_root), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(main),
+        "--server.port",
+        str(port),
+        "--server.headless=true",
+    ]
+    environment = os.environ | {
+        ARCHIVE_VARIABLE: str(archive_root),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)

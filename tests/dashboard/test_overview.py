@@ -29,7 +29,9 @@ def test_totals_are_those_of_the_rows(archive: Archive, sessions: pd.DataFrame) 
     assert found.red_lines == sessions["red_line"].sum() == 1
     assert found.first_median == pytest.approx(waits.median())
     assert found.first_p90 == pytest.approx(np.quantile(waits, 0.9))
-    assert found.average_response == pytest.approx((timed["average_response_s"] * timed["rounds"]).sum() / timed["rounds"].sum())
+    assert found.average_response == pytest.approx(
+        (timed["average_response_s"] * timed["rounds"]).sum() / timed["rounds"].sum()
+    )
     assert (found.fine, found.reward) == (sessions["fine"].sum(), sessions["reward"].sum())
     assert found.unanswered == sessions["unanswered"].sum() == 1
 

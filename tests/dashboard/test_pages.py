@@ -100,7 +100,7 @@ def test_changing_a_filter_rewrites_the_address_and_goes_back_to_page_one(visit:
 
 def test_one_can_choose_days(visit: Visit) -> None:
     app = visit("sessions")
-    app.get_by_key("filter-span").set_value("chosen").run()
+    app.segmented_control(key="filter-span").set_value("chosen").run()
     assert dict(app.query_params) == {"from": "2026-09-16", "to": "2026-09-18"}
     app.date_input(key="filter-days").set_value((date(2026, 9, 17), date(2026, 9, 17))).run()
     assert {time[:5] for time in cells(app, "time")} == {"09-17"}

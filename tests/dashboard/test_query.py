@@ -1,4 +1,4 @@
-"""Lists of sessions: every filter against a plain reference, pages that neither repeat nor skip, and scopes that hold."""
+"""Lists of sessions: filters against a plain reference, pages that neither repeat nor skip, scopes that hold."""
 
 from datetime import date
 from pathlib import Path
@@ -39,7 +39,8 @@ filters = st.builds(
     until=st.none() | st.dates(date(2026, 9, 15), date(2026, 9, 20)),
     shops=st.lists(st.sampled_from(["一店", "二店", "一'店"]), unique=True, max_size=2).map(tuple),
     agents=st.lists(st.sampled_from(["王明", "李婷", "郑凯"]), unique=True, max_size=2).map(tuple),
-    rule=st.none() | st.sampled_from(["attitude/no-shirking", "speed/each-reply", "process/greeting", "praise/thanked"]),
+    rule=st.none()
+    | st.sampled_from(["attitude/no-shirking", "speed/each-reply", "process/greeting", "praise/thanked"]),
     outcome=st.sampled_from(Outcome),
     lowest=st.none() | st.sampled_from([0.0, 85.0, 90.0, 100.0]),
     highest=st.none() | st.sampled_from([0.0, 85.0, 97.0]),
@@ -55,7 +56,9 @@ def rows_of(archive: Archive, table: str) -> list[dict[str, Any]]:
 def asks_for(wanted: Filter, session: dict[str, Any], verdicts: list[dict[str, Any]]) -> bool:
     """The filter in plain Python, as its docstring says."""
     day = session["started_at"].date() if session["started_at"] else None
-    lost = sum(session[name] for name in ("process", "attitude", "language", "speed", "solving", "compliance", "privacy"))
+    lost = sum(
+        session[name] for name in ("process", "attitude", "language", "speed", "solving", "compliance", "privacy")
+    )
     hits = [
         verdict
         for verdict in verdicts

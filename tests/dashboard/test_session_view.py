@@ -26,7 +26,11 @@ def waits(data: dict[str, Any]) -> list[tuple[str, bool]]:
 
 
 spans = st.builds(
-    Span, st.integers(-3, 40), st.integers(-3, 40), st.sampled_from("abc"), st.sampled_from(["hint", "good", "bad", "red"])
+    Span,
+    st.integers(-3, 40),
+    st.integers(-3, 40),
+    st.sampled_from("abc"),
+    st.sampled_from(["hint", "good", "bad", "red"]),
 )
 
 

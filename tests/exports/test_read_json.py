@@ -154,7 +154,7 @@ def test_a_document_over_several_lines(reading):
 
 
 def test_an_array_that_was_cut_off_is_refused(reading):
-    with pytest.raises(Refused, match="第 9 行.*没有写完") as refused:
+    with pytest.raises(Refused, match=r"第 9 行.*没有写完") as refused:
         reading(json.dumps([json_message(0), json_message(1)], indent=1)[:-20], "a.json")
     assert refused.value.reason == "not_a_table"
     assert refused.value.row == 9

@@ -22,6 +22,7 @@ class Line:
     at: int  # ms since 1970
     known: bool
     agent: str | None  # who holds the chat
+    text: str
     says: frozenset[str]
     only: frozenset[str]
 
@@ -53,12 +54,12 @@ class Chat:
         ends = [*(start for _, start in found), len(self)][1:]
         return [range(start, end) for (side, start), end in zip(found, ends, strict=True) if side == role]
 
-    def asked(self, ignoring: Collection[str]) -> list[int]:
-        """The first line of each customer's turn that is more than courtesy."""
+    def asked(self, ignoring: Collection[str], asking: Collection[str] = ()) -> list[int]:
+        """The line of each customer's turn that first asks for something, which is more than courtesy."""
         asked = []
         for turn in self.turns("customer"):
-            asking = [row for row in turn if self.lines[row].role == "customer" and not self.lines[row].only & set(ignoring)]
-            asked += asking[:1]
+            lines = [row for row in turn if self.lines[row].role == "customer" and not self.lines[row].only & set(ignoring)]
+            asked += [row for row in lines if not asking or self.says(row, "customer", asking)][:1]
         return asked
 
     def next(self, row: int, role: str) -> int | None:
@@ -105,6 +106,7 @@ def _chat(rows: list[Mapping[str, Any]], says: Mapping[str, frozenset[str]], onl
             time or 0,
             row["sent_at"] is not None,
             row["agent_id"] if row["role"] in ("agent", "customer") else None,
+            row["text"],
             says[row["text"]],
             only[row["text"]],
         )

@@ -12,6 +12,7 @@ from qa_checker.rules.price import Price
 from .chat import Chat
 
 INFINITE = float("inf")
+SHORT_ANSWER = 12  # characters
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def cues(cue: Cue, rule: Rule, chat: Chat, each_message: bool = False) -> list[i
     for role, lists in (("bot", cue.robot_says), ("system", cue.system_says)):
         given.update(row for row in chat.rows(role) if chat.says(row, role, lists))
     if cue.customer_waits:
-        for asked in chat.asked(rule.ignoring):
+        for asked in chat.asked(rule.ignoring, rule.asking):
             waited = chat.waited(asked, chat.next(asked, "agent"))
             given.update([asked] if waited is not None and waited > cue.customer_waits.seconds else [])
     if cue.customer_silent:
@@ -78,7 +79,7 @@ def cues(cue: Cue, rule: Rule, chat: Chat, each_message: bool = False) -> list[i
 def _silences(seconds: float, rule: Rule, chat: Chat) -> list[int]:
     """Last lines of answers to a question that the customer left alone."""
     silences = []
-    for asked in chat.asked(rule.ignoring):
+    for asked in chat.asked(rule.ignoring, rule.asking):
         for answer in chat.turns("agent"):
             last = [row for row in answer if chat.lines[row].role == "agent"][-1]
             if chat.next(asked, "agent") == answer.start:
@@ -145,7 +146,7 @@ def _fixed_place(rule: Rule, chat: Chat) -> list[tuple[int, range]]:
         place = chat.turns("agent")[0]
     if rule.place == "last_three_messages":
         place = range(agents[-3:][0], len(chat))
-        asked = chat.asked(rule.ignoring)
+        asked = chat.asked(rule.ignoring, rule.asking)
         if not asked or chat.next(asked[-1], "agent") is None:
             return []
     return [(place.start, place)]
@@ -214,7 +215,7 @@ def _must_not_say(rule: Rule, chat: Chat) -> list[Occasion]:
 
 
 def _must_reply_within(rule: Rule, chat: Chat) -> list[Occasion]:
-    asked = chat.asked(rule.ignoring) if rule.when is None else cues(rule.when, rule, chat)
+    asked = chat.asked(rule.ignoring, rule.asking) if rule.when is None else cues(rule.when, rule, chat)
     if rule.to == "first":
         asked = asked[:1]
     limit = rule.must_reply_within.seconds
@@ -251,9 +252,54 @@ def _must_return(rule: Rule, chat: Chat) -> list[Occasion]:
     return occasions
 
 
+def _must_not_repeat(rule: Rule, chat: Chat) -> list[Occasion]:
+    """The n-th sending of a text is the breach."""
+    agents = chat.rows("agent")
+    sent = [row for row in agents if not chat.lines[row].only & set(rule.ignoring)]
+    occasions = []
+    for row in sent:
+        so_far = [earlier for earlier in sent if earlier <= row and chat.lines[earlier].text == chat.lines[row].text]
+        if len(so_far) == rule.must_not_repeat:
+            occasions.append(Occasion(Breach(row, chat.lines[row].agent), range(row + 1)))
+    return occasions or [Occasion(None)] * bool(agents)
+
+
+def _must_keep(rule: Rule, chat: Chat) -> list[Occasion]:
+    """A measure of the whole chat, charged to who wrote what shows it best, else to who wrote first."""
+    agents = chat.rows("agent")
+    size = len(agents) if isinstance(rule.since, Messages) else len(chat.asked(rule.ignoring, rule.asking))
+    if not agents or size < rule.since.count:
+        return []
+    measured, shows = _measure(rule, chat, agents)
+    if measured is None:
+        return []
+    row = (shows or agents)[0]
+    kept = measured >= rule.at_least if rule.at_least is not None else measured <= rule.at_most
+    return [Occasion(None if kept else Breach(row, chat.lines[row].agent), range(len(chat)))]
+
+
+def _measure(rule: Rule, chat: Chat, agents: list[int]) -> tuple[float | None, list[int]]:
+    lengths = {row: len(chat.lines[row].text) for row in agents}
+    if rule.must_keep == "reply_ratio":
+        asked = len(chat.rows("customer"))
+        return (len(agents) / asked if asked else None), []
+    if rule.must_keep == "longest_message":
+        longest = max(lengths.values())
+        return longest, [row for row in agents if lengths[row] == longest]
+    if rule.must_keep == "short_answer_share":
+        replies = [[row for row in reply if row in agents] for reply in chat.turns("agent")]
+        short = [reply[0] for reply in replies if len(reply) == 1 and lengths[reply[0]] < SHORT_ANSWER]
+        return len(short) / len(replies), short
+    said = [row for row in agents if chat.says(row, "agent", rule.must_keep.share_of)]
+    return len(said) / len(agents), said if rule.at_most is not None else []
+
+
 KINDS: dict[str, Callable[[Rule, Chat], list[Occasion]]] = {
     "must_say": _must_say,
     "must_not_say": _must_not_say,
     "must_reply_within": _must_reply_within,
     "must_return": _must_return,
+    "must_not_repeat": _must_not_repeat,
+    "must_keep": _must_keep,
+    "reviewer_asks": lambda rule, chat: [],  # nobody has answered yet
 }

@@ -41,7 +41,7 @@ STARTS = tuple(
 )
 GAPS = (0, 0, 1, 20, 59, 60, 61, 120, 180, 181, 600, 3_600, 36_000, 90_000, -30, -120)  # seconds
 
-lists = st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=2, unique=True)
+lists = st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=3, unique=True)
 limits = st.sampled_from(["30s", "60s", "2m", "3m", "10m", "1h"])
 reaches = limits | st.sampled_from(["1 message", "2 messages", "5 messages"])
 
@@ -90,11 +90,12 @@ def _rule(draw: st.DrawFn, kind: str) -> Rule:
     said = {
         "applies_to": draw(st.sampled_from([None] * 6 + [{"shop": ["甲店"]}, {"channel": ["网页"], "shop": ["乙店"]}])),
         "unless": draw(perhaps(cues())),
+        "asking": draw(perhaps(lists)),
         "ignoring": draw(perhaps(lists)),
         "clock": draw(st.sampled_from(["wall", "service_hours", "working_hours"])),
         **draw(_KINDS[kind]),
     }
-    if kind != "earns":
+    if kind not in ("earns", "reviewer_asks"):
         said |= draw(_prices(steps=kind in ("must_reply_within", "must_return")))
     told = dict.fromkeys(("title", "why", "advice", "source"), "") | {"id": "process/random", "examples": {}}
     return KINDS[kind].model_validate(told | {key: value for key, value in said.items() if value is not None})
@@ -102,7 +103,7 @@ def _rule(draw: st.DrawFn, kind: str) -> Rule:
 
 def books() -> st.SearchStrategy[tuple[Rule, ...]]:
     """A rule of every kind."""
-    return st.tuples(*(_rule(kind) for kind in sorted(KINDS)))
+    return st.tuples(*(_rule(kind) for kind in _KINDS))
 
 
 @st.composite
@@ -137,10 +138,21 @@ def _must_reply_within(draw: st.DrawFn) -> dict[str, Any]:
     return {"must_reply_within": draw(limits), "when": when, "to": None if when else draw(st.sampled_from(["first", "each", "average"]))}
 
 
+@st.composite
+def _must_keep(draw: st.DrawFn) -> dict[str, Any]:
+    measure = draw(st.sampled_from(["reply_ratio", "short_answer_share", "longest_message"]) | st.fixed_dictionaries({"share_of": lists}))
+    bound = draw(st.sampled_from(["at_least", "at_most"]))
+    since = draw(st.sampled_from([None, "2 messages", "2 rounds"]))
+    return {"must_keep": measure, bound: draw(st.sampled_from(["50%", "100%", 1.5, 5])), "from": since}
+
+
 _KINDS = {
     "must_say": _must_say(),
     "must_not_say": _must_not_say(),
     "must_reply_within": _must_reply_within(),
     "must_return": st.fixed_dictionaries({"must_return": limits, "when": cues("agent_says")}),
+    "must_not_repeat": st.fixed_dictionaries({"must_not_repeat": st.integers(2, 3)}),
+    "must_keep": _must_keep(),
+    "reviewer_asks": st.fixed_dictionaries({"reviewer_asks": st.just("说清楚了吗？"), "when": perhaps(cues())}),
     "earns": st.fixed_dictionaries({"earns": st.just(5), "reward": st.sampled_from([0, 5]), "when": cues()}),
 }
