@@ -1,8 +1,9 @@
 """Chats: a batch of whole conversations as columns, and the moments and places that rules speak of."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,8 @@ from .bursts import Joined, heard
 from .clock import WALL, Hours
 from .language import Hits
 from .language.hits import stretches
+from .language.normalise import fold_one
+from .language.promises import deadline
 
 Rows = NDArray[np.int64]
 """Moments: row numbers of a batch, ascending. One row a message, sorted by chat, then time, then source order."""
@@ -117,7 +120,8 @@ class Chats:
     By row: session (number of the chat), speaker, sent_at (ms since 1970, wall time of the place; filled where
     unknown), time_known, agent (who is in charge, NOBODY if never anyone), text (number of the text).
     By text: hits. By chat: first row (`starts`, one entry more than chats) and the columns of `about`.
-    `clocks` are the rulebook's; the one in use is `clock`.
+    `clocks` are the rulebook's; the one in use is `clock`. `exported_until` (ms) is when the export was made, as far
+    as it shows: nobody can know what came after.
     """
 
     session: Rows
@@ -136,11 +140,18 @@ class Chats:
     messages: pa.Table  # the canonical rows, in this order
     clocks: Mapping[str, Hours] = field(default_factory=dict)
     clock: str = "wall"
+    exported_until: int = 0
+    laid_from: "EndToEnd | None" = None
     _keys: dict[str, Rows] = field(default_factory=dict)
+    _rows_by: dict[tuple[int, ...], Rows] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, messages: pa.Table, scan: Callable[[Sequence[str]], Hits], clocks: Mapping[str, Hours] | None = None
+        cls,
+        messages: pa.Table,
+        scan: Callable[[Sequence[str]], Hits],
+        clocks: Mapping[str, Hours] | None = None,
+        exported_until: int | None = None,
     ) -> "Chats":
         """Lay out canonical messages (schema of `qa_checker.exports`), in any order of sessions.
 
@@ -180,6 +191,7 @@ class Chats:
             },
             messages=messages,
             clocks={"wall": WALL, **(clocks or {})},
+            exported_until=int(wall.max(initial=0)) if exported_until is None else exported_until,
         )
 
     def __len__(self) -> int:
@@ -190,9 +202,9 @@ class Chats:
 
     def by(self, *speakers: int) -> Rows:
         """Messages of these speakers."""
-        if speakers not in self._by:
-            self._by[speakers] = np.flatnonzero(np.isin(self.speaker, speakers))
-        return self._by[speakers]
+        if speakers not in self._rows_by:
+            self._rows_by[speakers] = np.flatnonzero(np.isin(self.speaker, speakers))
+        return self._rows_by[speakers]
 
     def says(self, lists: Sequence[str], by: int) -> Rows:
         """Messages in which the speaker says one of the lists, or begins to say it in several quick ones."""
@@ -203,6 +215,27 @@ class Chats:
             return rows
         begun_rows = np.concatenate(begun)
         return np.union1d(rows, begun_rows[self.speaker[begun_rows] == by])
+
+    def promised(self, rows: Rows, lists: Sequence[str]) -> Seconds:
+        """For each moment the seconds it leaves to keep the promise it makes; NaN where its words fix no time."""
+        index, row, start, end = self.words(rows, lists)
+        left = np.full(len(rows), np.nan)
+        for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):
+            said_at = datetime(1970, 1, 1) + timedelta(milliseconds=int(self.sent_at[at]))
+            by = deadline(fold_one(self.texts[int(self.text[at])][low:high]), said_at)
+            if by is not None and np.isnan(left[place]):
+                left[place] = max((by - said_at).total_seconds(), 0)
+        return left
+
+    def echoed(self, rows: Rows, lists: Sequence[str]) -> Mask:
+        """For each moment whether all its words of the lists were the customer's own before: reading back is no leak."""
+        index, row, start, end = self.words(rows, lists)
+        echoed = np.ones(len(rows), bool)
+        for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):
+            before = range(int(self.upto(rows[place : place + 1]).start[0]), int(rows[place]))
+            said = "\n".join(self.texts[int(self.text[r])] for r in before if self.speaker[r] == CUSTOMER)
+            echoed[place] &= _compact(self.texts[int(self.text[at])][low:high]) in _compact(said)
+        return echoed
 
     def words(self, rows: Rows, lists: Sequence[str]) -> tuple[Rows, Rows, Rows, Rows]:
         """The words of the lists at these moments: (index into `rows`, row, start, end), a burst in all its rows."""
@@ -258,15 +291,16 @@ class Chats:
         """All one side says until the other speaks, customer against human agent; robots and notices do not end it."""
         people = self.by(CUSTOMER, AGENT)
         changes = np.ones(len(people), bool)
-        changes[1:] = (np.diff(self.speaker[people]) != 0) | (np.diff(self.session[people]) != 0)
+        visit = np.searchsorted(self._visits, people, side="right")
+        changes[1:] = (np.diff(self.speaker[people]) != 0) | (np.diff(visit) != 0)
         start = people[changes]
-        stop = np.minimum(np.append(start[1:], len(self.session)), self.starts[self.session[start] + 1])
+        stop = np.minimum(np.append(start[1:], len(self.session)), self._visits[visit[changes]])
         mine = self.speaker[start] == speaker
         return Places(start[mine], stop[mine])
 
     def upto(self, rows: Rows) -> Places:
         """From the chat's first row to just before each moment."""
-        return Places(self.starts[self.session[rows]], rows)
+        return Places(self._visits[np.searchsorted(self._visits, rows, side="right") - 1], rows)
 
     def onward(self, rows: Rows, within: Within = None) -> Places:
         """From each moment, itself included, to the end of its chat, or so far."""
@@ -292,6 +326,49 @@ class Chats:
             stop = np.minimum(stop, np.searchsorted(key, key[since] + int(within.seconds * 1000), side="right"))
         return np.maximum(stop, start)
 
+    def is_about(self, name: str, values: Sequence[str]) -> Mask:
+        """For each row whether its chat's shop, channel … is one of the values."""
+        if self.laid_from is not None:
+            return self.laid_from.batch.is_about(name, values)[self.laid_from.origin]
+        return np.array([value in values for value in self.about[name]], bool)[self.session]
+
+    # Chats of one customer
+
+    @property
+    def _visits(self) -> Rows:
+        """The first row of every chat, and the end: the same as `starts` until chats are laid end to end."""
+        return self.starts if self.laid_from is None else self.laid_from.visits
+
+    def by_customer(self) -> "Chats":
+        """The same rows with each customer's chats laid end to end: `after` and `onward` reach into later chats.
+
+        A turn still ends with its chat. Chats of nobody known stand alone. Bring findings back with `in_batch`.
+        """
+        customer = self.about["customer_id"]
+        names = [name if name is not None else f"\0{chat}" for chat, name in enumerate(customer)]
+        group = np.unique(names, return_inverse=True)[1] if names else np.zeros(0, np.int64)
+        order = np.lexsort((np.arange(len(self)), self.sent_at[self.first_in_chat], group))
+        lengths = np.diff(self.starts)[order]
+        origin = stretches(self.starts[:-1][order], self.starts[1:][order])[1]
+        place = np.empty(len(origin), np.int64)
+        place[origin] = np.arange(len(origin))
+        session = group[order].repeat(lengths)
+        bursts = {}
+        for name, joined in self.bursts.items():
+            moved = np.stack([place[joined.first], place[joined.row], joined.start, joined.end])
+            bursts[name] = Joined(*moved[:, np.argsort(moved[0], kind="stable")])
+        columns = {name: getattr(self, name)[origin] for name in ("speaker", "sent_at", "time_known", "agent", "text")}
+        return replace(
+            self,
+            **columns,
+            session=session,
+            starts=np.searchsorted(session, np.arange(int(group.max(initial=-1)) + 2)),
+            bursts=bursts,
+            laid_from=EndToEnd(self, origin, np.concatenate([[0], np.cumsum(lengths)])),
+            _keys={},
+            _rows_by={},
+        )
+
     # Time
 
     def on(self, clock: str) -> "Chats":
@@ -315,17 +392,14 @@ class Chats:
             reading = self.clocks[self.clock].read(self.sent_at)
             passed = reading - reading[self.starts[self.session]] if len(reading) else reading
             apart = int(passed.max(initial=0)) + _LONGEST_WITHIN
-            self._keys[self.clock] = self.session * apart + passed
+            # Chats of one customer may overlap: time does not run backwards for who reads them end to end.
+            self._keys[self.clock] = np.maximum.accumulate(self.session * apart + passed)
         return self._keys[self.clock]
 
     @cached_property
     def lengths(self) -> Rows:
         """For each text its length in code points."""
         return np.fromiter(map(len, self.texts), np.int64, len(self.texts))
-
-    @cached_property
-    def _by(self) -> dict[tuple[int, ...], Rows]:
-        return {}
 
     # For people
 
@@ -340,7 +414,21 @@ class Chats:
             yield Message(seq, **{name: row[name] for name in _MESSAGE_COLUMNS})
 
 
+@dataclass(frozen=True)
+class EndToEnd:
+    """Where chats laid end to end came from: the batch, for each row its row there, and where its chats begin."""
+
+    batch: Chats
+    origin: Rows
+    visits: Rows
+
+
 _LONGEST_WITHIN = 400 * 24 * 3600 * 1000  # ms; no rule looks further ahead
+
+
+def _compact(text: str) -> str:
+    """A text without what people vary when they repeat it."""
+    return re.sub(r"[\s,，.。:：;；、\-]", "", fold_one(text))
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[Rows, list[str]]:

@@ -54,7 +54,7 @@ class Hours:
             return wall
         day, time = np.divmod(wall, DAY)
         first = int(day.min())
-        works = self._is_workday(first, int(day.max()))
+        works = self._workdays(first, int(day.max()))
         opened = np.where(works[1:], _total(self.workdays), _total(self.holidays))
         before = np.concatenate([[0], np.cumsum(opened)[:-1]])
         reading = before[day - first]
@@ -69,21 +69,22 @@ class Hours:
         """Whether somebody is there at these wall times."""
         return self.read(wall + 1) > self.read(wall) if len(wall) else np.zeros(0, bool)
 
-    def _is_workday(self, first: int, last: int) -> NDArray[np.bool_]:
+    def _workdays(self, first: int, last: int) -> NDArray[np.bool_]:
         """For the day before `first` to `last` (days since 1970): no weekend, no holiday, 调休 respected."""
         if self.workdays == self.holidays:
             return np.ones(last - first + 2, bool)
-        return np.array([_works(_EPOCH + timedelta(days=day)) for day in range(first - 1, last + 1)], bool)
+        return np.array([is_workday(_EPOCH + timedelta(days=day)) for day in range(first - 1, last + 1)], bool)
 
 
 WALL = Hours((Window(0, DAY),), (Window(0, DAY),))
 
 
-def _works(day: date) -> bool:
-    from chinese_calendar import is_workday
+def is_workday(day: date) -> bool:
+    """Whether people work that day in China, 调休 respected; by the weekday in years not yet announced."""
+    import chinese_calendar
 
     try:
-        return bool(is_workday(day))
+        return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:  # a year whose holidays are not yet announced
         return day.weekday() < 5
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+from reference.strategies import LEXICON
 
 from qa_checker.chats import MESSAGES, Chats
 from qa_checker.clock import Hours
 from qa_checker.language import Scanner
-from reference.strategies import LEXICON
 
 SCANNER = Scanner(LEXICON)
 SERVICE_HOURS = {"service_hours": Hours.parse({"every_day": "08:00-23:00"})}

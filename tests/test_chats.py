@@ -4,8 +4,8 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-
 from dialogue import SCANNER, chats, rows, table
+
 from qa_checker.chats import AGENT, BOT, CUSTOMER, NOBODY, SYSTEM, Chats, Duration, Messages, Places
 
 TWO_CHATS = (
@@ -127,10 +127,15 @@ def test_source_order_breaks_ties_in_time() -> None:
 
 
 def test_sessions_may_be_mixed_in_the_file() -> None:
-    first, second = rows("customer 09:00:00 一\nagent 09:01:00 二", "甲"), rows("customer 08:00:00 三\nagent 08:01:00 四", "乙")
+    first, second = (
+        rows("customer 09:00:00 一\nagent 09:01:00 二", "甲"),
+        rows("customer 08:00:00 三\nagent 08:01:00 四", "乙"),
+    )
     mixed = [first[1], second[0], first[0], second[1]]
     batch = Chats.of(table(mixed), SCANNER.scan)
-    told = {name: [message.text for message in batch.conversation(number)] for number, name in enumerate(batch.session_ids)}
+    told = {
+        name: [message.text for message in batch.conversation(number)] for number, name in enumerate(batch.session_ids)
+    }
     assert told == {"甲": ["一", "二"], "乙": ["三", "四"]}
 
 

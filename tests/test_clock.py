@@ -5,9 +5,9 @@ from random import Random
 
 import numpy as np
 import pytest
+from reference.clock import is_open, open_between
 
 from qa_checker.clock import WALL, Hours, spoken
-from reference.clock import is_open, open_between
 
 EPOCH = datetime(1970, 1, 1)
 OFFICE = Hours.parse({"workdays": "09:00-12:00, 13:00-18:00"})
@@ -67,8 +67,14 @@ def test_an_empty_clock_reads_nothing() -> None:
 
 @pytest.mark.parametrize(
     "spec",
-    [{}, {"every_day": "全天"}, {"every_day": "8-23"}, {"every_day": "08:00-25:00"}, {"mondays": "08:00-09:00"}]
-    + [{"every_day": "08:00-23:00", "workdays": "08:00-23:00"}],
+    [
+        {},
+        {"every_day": "全天"},
+        {"every_day": "8-23"},
+        {"every_day": "08:00-25:00"},
+        {"mondays": "08:00-09:00"},
+        {"every_day": "08:00-23:00", "workdays": "08:00-23:00"},
+    ],
 )
 def test_hours_that_cannot_be_read_are_refused_in_chinese(spec: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="营业时间"):
@@ -77,7 +83,16 @@ def test_hours_that_cannot_be_read_are_refused_in_chinese(spec: dict[str, str]) 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0秒"), (45.4, "45秒"), (59.6, "1分钟"), (60, "1分钟"), (80, "1分20秒"), (3600, "1小时"), (7_500, "2小时5分"), (266_400, "3天2小时")],
+    [
+        (0, "0秒"),
+        (45.4, "45秒"),
+        (59.6, "1分钟"),
+        (60, "1分钟"),
+        (80, "1分20秒"),
+        (3600, "1小时"),
+        (7_500, "2小时5分"),
+        (266_400, "3天2小时"),
+    ],
 )
 def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
     assert spoken(seconds) == words

@@ -63,7 +63,7 @@ def _row(
         "id": name,
         "cells": {
             "rank": _rank(rank),
-            "agent": name,
+            "agent": {"text": name, "title": name},
             "sessions": figure(agent["sessions"], 0),
             "score": _score(agent["score"], interval, floor),
             "pass_rate": share(agent["pass_rate"]),

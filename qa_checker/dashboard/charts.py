@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -117,16 +118,10 @@ def response_bars(times: ResponseTimes) -> Drawing:
             "占比": [share(n / total) for n in bars["sessions"]],
         }
     )
-    marks = pd.DataFrame(
-        {
-            "value": [times.p50, times.p90, times.p99],
-            "label": [f"{name} {duration(value)}" for name, value in _percentiles(times)],
-            "line": range(3),  # names stand one below the other, so that close percentiles don't cover each other
-        }
-    )
+    longest = float(drawn["end"].max())
     axis = alt.Axis(
         grid=False,
-        values=_round_seconds(float(drawn["end"].max())),
+        values=_round_seconds(longest),
         labelExpr="datum.value < 60 ? datum.value + '秒' : format(datum.value / 60, '~r') + '分'",
     )
     histogram = (
@@ -139,24 +134,43 @@ def response_bars(times: ResponseTimes) -> Drawing:
             tooltip=["首响", "会话", "占比"],
         )
     )
-    rules = alt.Chart(marks).mark_rule(color=colours.warning, strokeDash=[4, 3], strokeWidth=1.5).encode(x="value:Q")
-    names = (
-        alt.Chart(marks)
-        .mark_text(color=colours.warning, align="left", dx=5, baseline="top", fontSize=12, fontWeight=600)
-        .encode(x="value:Q", text="label:N", y=alt.Y("line:O", axis=None, scale=alt.Scale(range=[0, 48])))
-    )
     own_lines = alt.Resolve(scale={"y": "independent"})
-    return alt.layer(histogram, rules, names, resolve=own_lines, height=HEIGHT)
+    return alt.layer(histogram, *_percentile_marks(times, longest), resolve=own_lines, height=HEIGHT)
+
+
+def _percentile_marks(times: ResponseTimes, longest: float) -> list[alt.Chart]:
+    """A line and a name for each percentile; one that lies beyond the bars stands at their end with an arrow."""
+    colours = palette()
+    named = [("P50", times.p50), ("P90", times.p90), ("P99", times.p99)]
+    marks = pd.DataFrame(
+        {
+            "value": [min(value, longest) for _, value in named],
+            "label": [f"{name} {duration(value)}" + (" →" if value > longest else "") for name, value in named],
+            "line": range(3),  # names stand one below the other, so that close percentiles don't cover each other
+        }
+    )
+    lines = alt.Chart(marks).mark_rule(color=colours.warning, strokeDash=[4, 3], strokeWidth=1.5).encode(x="value:Q")
+    rows = alt.Y("line:O", axis=None, scale=alt.Scale(domain=[0, 1, 2], range=[0, 48]))
+
+    def names(few: pd.DataFrame, align: Literal["left", "right"], shift: int) -> alt.Chart:
+        style: dict[str, Any] = {
+            "color": colours.warning,
+            "align": align,
+            "dx": shift,
+            "baseline": "top",
+            "fontWeight": 600,
+        }
+        text: alt.Chart = alt.Chart(few).mark_text(fontSize=12, **style).encode(x="value:Q", text="label:N", y=rows)
+        return text
+
+    far = marks["value"] > longest * 0.7
+    return [lines, names(marks[~far], "left", 5), names(marks[far], "right", -5)]
 
 
 def _round_seconds(longest: float) -> list[int]:
     """Where to label an axis of seconds: at most eight round times."""
     step = next((step for step in (10, 15, 30, 60, 120, 300, 600) if longest <= step * 8), 1800)
     return list(range(0, int(longest) + 1, step))
-
-
-def _percentiles(times: ResponseTimes) -> list[tuple[str, float]]:
-    return [("P50", times.p50), ("P90", times.p90), ("P99", times.p99)]
 
 
 def dimension_bars(losses: pd.DataFrame) -> Drawing:
@@ -214,7 +228,9 @@ def heatmap(cells: pd.DataFrame, agents: Sequence[str], rules: Sequence[str]) ->
             "title:N",
             sort=[titles[rule] for rule in rules],
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=-28, labelLimit=170, ticks=False, domain=False, grid=False),
+            axis=alt.Axis(
+                orient="top", labelAngle=-30, labelLimit=150, labelOverlap=False, ticks=False, domain=False, grid=False
+            ),
         ),
         y=alt.Y(
             "agent:N",

@@ -99,4 +99,5 @@ def _nothing_yet(room: Room) -> None:
         st.subheader("还没有质检结果")
         st.write("给客服聊天记录打一次分，结果就会出现在这里。在命令行运行：")
         st.code(f'qa-checker score 聊天记录.csv --archive "{archive_folder()}"', language=None)
-        st.write("打完分后刷新本页即可。想先看看样子，可以运行 `qa-checker demo`。")
+        st.write("打完分后刷新本页即可。想先看看样子，用自带的演示数据：")
+        st.code(f'qa-checker demo --archive "{archive_folder()}"', language=None)

@@ -15,7 +15,7 @@ from qa_checker.dashboard.launch import ARCHIVE_VARIABLE
 from qa_checker.dashboard.rule_texts import RuleTexts, rule_texts
 from qa_checker.dashboard.visitor import Visitor, scope_of
 
-DEFAULT_ARCHIVE = Path("archive")
+DEFAULT_ARCHIVE = Path("qa-archive")
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -119,7 +119,8 @@ def _items(whole: WholeSession, spans: dict[int, list[Span]]) -> list[Row]:
         earlier = message
     open_turns = [turn for turn in whole.rounds if turn["replied_seq"] is None]
     if open_turns:
-        items.append({"kind": "wait", "text": "顾客的话到会话结束没有人回复", "late": _is_slow(open_turns[-1], slow)})
+        late = _is_slow(open_turns[-1], slow)
+        items.append({"kind": "wait", "text": "顾客的话没有人回复" if late else "客服没有再回复", "late": late})
     return items
 
 

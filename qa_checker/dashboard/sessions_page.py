@@ -12,7 +12,7 @@ from qa_checker.dashboard.components import Column, Row, sheet
 from qa_checker.dashboard.doors import open_session
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
-from qa_checker.dashboard.wording import duration, figure, moment, points
+from qa_checker.dashboard.wording import UNKNOWN, duration, figure, moment, points
 
 PAGE_SIZE = 25
 DEEPEST_PAGE = 400
@@ -93,8 +93,8 @@ def _row(place: int, session: dict[Any, Any], rules: RuleTexts) -> Row:
         "id": str(place),
         "cells": {
             "time": moment(session["started_at"]),
-            "session": session["session_id"],
-            "agent": session["agent_id"],
+            "session": {"text": session["session_id"], "title": session["session_id"]},
+            "agent": _agent(session["agent_id"], session["shop"]),
             "shop": session["shop"],
             "score": _score(session),
             "found": _tags(list(session["rules"]), rules),
@@ -104,6 +104,12 @@ def _row(place: int, session: dict[Any, Any], rules: RuleTexts) -> Row:
             "fine": points(session["fine"]) if session["fine"] else "",
         },
     }
+
+
+def _agent(agent: str | None, shop: str | None) -> Row:
+    # Taobao calls an agent 店铺:子账号; the shop has a column of its own.
+    short = (agent or "").removeprefix(f"{shop}:").removeprefix(f"{shop}：") if shop else agent
+    return {"text": short or UNKNOWN, "title": agent or ""}
 
 
 def _score(session: dict[Any, Any]) -> Row:

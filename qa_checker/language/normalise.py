@@ -1,7 +1,7 @@
 """Folds texts to one spelling (width, case, traditional, separators) with an exact map back to the original."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,8 +16,70 @@ OTHER, HAN, LETTER, DIGIT, SEPARATOR, DROPPED = range(6)
 
 LONGEST_SEPARATOR = 3  # 微*信 and 微 ❤️ 信 are one word; 微 - - - - 信 is a drawing
 
-_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#")
-_WORDS = {"➕": "加", "✚": "加", "妳": "你", "伱": "你", "莪": "我", "嶶": "微", "沒": "没", "甚": "什"}
+_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#丨丶灬")
+
+
+def _turned(written: Mapping[str, str]) -> dict[str, str]:
+    """From one spelling and all its look-alikes to each look-alike and its spelling."""
+    return {sign: spelling for spelling, signs in written.items() for sign in signs}
+
+
+# Signs that stand for one Chinese character, and variants that OpenCC leaves alone.
+_WORDS = _turned(
+    {
+        "加": "➕✚✙⊕",
+        "你": "妳伱祢",
+        "我": "莪",
+        "微": "嶶溦",
+        "没": "沒",
+        "什": "甚",
+        "宝": "寳",
+        "口": "囗ロ",
+        "日": "曰",
+        "草": "艹艸",
+        "操": "肏",
+        "妈": "嬤",
+        "马": "🐴🐎",
+        "猪": "🐷🐖🐽",
+        "狗": "🐶🐕",
+        "屎": "💩",
+        "鹅": "🐧",
+        "卫": "🛰📡",
+    }
+)
+
+# Letters of other alphabets that look like Latin ones (вx, ωеiхin, ᴠx), and × for x.
+_LETTERS = _turned(
+    {
+        "a": "аɑαᴀ",
+        "b": "вβʙ",
+        "c": "сᴄ",
+        "d": "ԁᴅ",
+        "e": "еεᴇ",
+        "f": "ꜰ",
+        "g": "ɡɢ",
+        "h": "һʜн",
+        "i": "іιıɪ",
+        "j": "јᴊ",
+        "k": "кκᴋ",
+        "l": "ʟ",
+        "m": "мᴍ",
+        "n": "ηɴ",
+        "o": "оοσᴏø",
+        "p": "рρᴘ",
+        "q": "ԛ",
+        "r": "гʀ",
+        "s": "ѕꜱ",
+        "t": "тτᴛ",
+        "u": "υμᴜ",
+        "v": "νѵᴠ",
+        "w": "ωѡԝᴡ",
+        "x": "хχ×",
+        "y": "уүʏ",
+        "z": "ᴢ",
+    }
+)
+_ENCLOSED = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26), (0x1F110, 26), (0x249C, 26))  # 🅥 🅇 🇻 🄥 ⒱: a to z in order
 _UNICODE = 0x110000
 
 
@@ -99,10 +161,14 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
         table[code], kinds[code] = _fold_character(chr(code))
     for low, high in ((0x3400, 0xA000), (0x20000, 0x32000)):
         kinds[low:high] = HAN
+    for sign in _SEPARATORS:
+        kinds[ord(sign)] = SEPARATOR
     for traditional, simple in simplified.items():
         table[ord(traditional)] = ord(simple)
     for sign, word in _WORDS.items():
         table[ord(sign)], kinds[ord(sign)] = ord(word), HAN
+    for first, count in _ENCLOSED:
+        table[first : first + count], kinds[first : first + count] = np.arange(count) + ord("a"), LETTER
     return table, kinds
 
 
@@ -112,9 +178,7 @@ def _fold_character(character: str) -> tuple[int, int]:
         return 0xFFFD, OTHER
     if category in ("Cf", "Mn", "Me") or (category == "Cc" and character not in "\t\n"):
         return ord(character), DROPPED
-    wide = unicodedata.normalize("NFKC", character)
-    if len(wide) == 1 and len(wide.lower()) == 1:
-        character = wide.lower()
+    character = _plain(character)
     if character in _SEPARATORS or category == "Zs" or unicodedata.category(character) in ("So", "Sk"):
         return ord(character), SEPARATOR
     if "\u3400" <= character < "\ua000" or "\uf900" <= character < "\ufb00":
@@ -122,6 +186,17 @@ def _fold_character(character: str) -> tuple[int, int]:
     if character.isdigit():
         return ord(character), DIGIT
     return ord(character), LETTER if character.isalpha() else OTHER
+
+
+def _plain(character: str) -> str:
+    """Half width, lower case, without accent, circle or foreign alphabet: Ⓥ, 𝓿, ν and v are one letter, ❶ and 1 one digit."""
+    wide = unicodedata.normalize("NFKC", character)
+    if len(wide) == 1 and len(wide.lower()) == 1:
+        character = wide.lower()
+    base = unicodedata.normalize("NFD", character)[0]
+    character = base if base in _LETTERS or base.isascii() and base.isalpha() else character
+    digit = unicodedata.digit(character, None)
+    return str(digit) if digit is not None else _LETTERS.get(character, character)
 
 
 def _simplified() -> dict[str, str]:

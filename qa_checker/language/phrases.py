@@ -14,6 +14,7 @@ from .recognisers import RECOGNISERS
 
 GAP = 8  # characters that … may stand for
 MOST_ALTERNATIVES = 200
+_TOKEN = re.compile(r"…+|\.{3,}|@[a-z_]+|\{[a-z][a-z0-9-]*\}|(?:(?!…|\.{3}|@[a-z_]|\{[a-z]).)+")
 _CHOICE = re.compile(r"[(（]([^()（）]*\|[^()（）]*)[)）]")
 
 GUARDS = ("negation", "quotation", "titles")
@@ -35,10 +36,18 @@ class Problem:
 
 
 class Piece(NamedTuple):
-    """A stretch of a phrase: folded text, or `@name` for a recogniser, at most `gap` characters after the last one."""
+    """A stretch of a phrase, at most `gap` characters after the last one.
+
+    text: folded text, `@name` for a recogniser, or `{name}` for any plain phrase of another list.
+    """
 
     text: str
     gap: int
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it stands for a recogniser or another list."""
+        return self.text[0] in "@{"
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,11 @@ class PhraseList:
     includes: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
+
+    def borrowed(self) -> Iterator[tuple[int, str]]:
+        """Other lists that stand as pieces of phrases: line and name."""
+        for each in (*self.phrases, *self.excuses):
+            yield from ((each.line, piece.text[1:-1]) for piece in each.pieces if piece.text.startswith("{"))
 
     def content(self) -> dict[str, object]:
         """What decides a hit, without comments: for fingerprints."""
@@ -96,13 +110,27 @@ class Lexicon:
                 for include in each.includes
                 if include not in lists
             )
+            problems += (
+                _unknown_list(f"phrases/{name}.txt", other, lists, line)
+                for line, other in each.borrowed()
+                if other not in lists
+            )
             if name in _included(name, lists):
                 problems.append(Problem(f"phrases/{name}.txt", 1, "这个词表绕一圈又包含了自己，请去掉一行 +"))
         return cls(lists, folder / "userdict.txt", tuple(problems))
 
     def closure(self, names: set[str]) -> set[str]:
-        """These lists and every list they include."""
-        return names.union(*(_included(name, self.lists) for name in names))
+        """These lists and every list they include or borrow pieces from."""
+        found: set[str] = set()
+        waiting = [name for name in names if name in self.lists]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                each = self.lists[name]
+                others = [*each.includes, *(other for _, other in each.borrowed())]
+                waiting += [other for other in others if other in self.lists]
+        return found
 
 
 def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> PhraseList:
@@ -152,8 +180,8 @@ def phrase(line: str, number: int = 0) -> Phrase:
     pieces = tuple(_pieces(body))
     if not pieces:
         raise ValueError("这一行没有可以匹配的字")
-    if kind == "word" and (len(pieces) > 1 or pieces[0].text.startswith("@")):
-        raise ValueError("整词（=）后面只能写一个词，不能带 … 或 @")
+    if kind == "word" and (len(pieces) > 1 or pieces[0].is_other):
+        raise ValueError("整词（=）后面只能写一个词，不能带 …、@ 或 {}")
     if kind == "whole" and len(pieces) > 1:
         raise ValueError("整句（==）后面不能带 …")
     return Phrase(number, line, pieces, kind)
@@ -161,13 +189,15 @@ def phrase(line: str, number: int = 0) -> Phrase:
 
 def _pieces(body: str) -> Iterator[Piece]:
     gap = 0
-    for token in re.findall(r"…+|\.{3,}|@[a-z_]+|(?:(?!…|\.{3}|@[a-z_]).)+", body):
+    for token in _TOKEN.findall(body):
         if token[0] == "…" or token.startswith("..."):
             gap = GAP
             continue
         if token.startswith("@"):
             if token[1:] not in RECOGNISERS:
                 raise ValueError(f"没有识别器 {token}，可用的有 {'、'.join('@' + name for name in RECOGNISERS)}")
+            yield Piece(token, gap)
+        elif token.startswith("{"):
             yield Piece(token, gap)
         elif folded := fold_one(token).strip():
             yield Piece(folded, gap)
@@ -199,8 +229,8 @@ def _included(name: str, lists: Mapping[str, PhraseList]) -> set[str]:
     return found
 
 
-def _unknown_list(path: str, name: str, lists: Mapping[str, PhraseList]) -> Problem:
-    return Problem(path, 1, f"没有名为 {name} 的词表{suggestion(name, lists)}")
+def _unknown_list(path: str, name: str, lists: Mapping[str, PhraseList], line: int = 1) -> Problem:
+    return Problem(path, line, f"没有名为 {name} 的词表{suggestion(name, lists)}")
 
 
 def suggestion(name: str, known: Mapping[str, object]) -> str:

@@ -1,6 +1,5 @@
 """Finds what every phrase list says in many texts, all lists in one pass."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -55,10 +54,12 @@ class Scanner:
         lists.update(inline or {})
         self.names = tuple(_includes_first(lists))
         self.lists = [lists[name] for name in self.names]
+        self._lexicon = lexicon
         self._userdict = lexicon.userdict
         self._literals: dict[str, int] = {}
         self._singles: dict[int, list[tuple[int, bool, bool]]] = {}  # literal → (list, excuse, whole word only)
         self._chains: list[_Chain] = []
+        self._borrowed: dict[str, list[int]] = {}  # {name} → its literals
         whole_texts: dict[int, list[str]] = {}
         for number, each in enumerate(self.lists):
             for phrase in each.phrases:
@@ -73,14 +74,23 @@ class Scanner:
         self._compile()
 
     def _add(self, number: int, phrase: Phrase, excuse: bool) -> None:
-        if len(phrase.pieces) > 1 or phrase.pieces[0].text.startswith("@"):
+        if len(phrase.pieces) > 1 or phrase.pieces[0].is_other:
             self._chains.append(_Chain(number, excuse, phrase.pieces))
             for piece in phrase.pieces:
-                if not piece.text.startswith("@"):
+                if piece.text.startswith("{"):
+                    self._borrow(piece.text)
+                elif not piece.is_other:
                     self._literal(piece.text)
         else:
             literal = self._literal(phrase.pieces[0].text)
             self._singles.setdefault(literal, []).append((number, excuse, phrase.kind == "word"))
+
+    def _borrow(self, piece: str) -> None:
+        """Note the plain phrases of the list that a `{name}` piece stands for."""
+        if piece not in self._borrowed:
+            lists = self._lexicon.closure({piece[1:-1]})
+            plain = [each for name in lists for each in self._lexicon.lists[name].phrases if each.kind == "anywhere"]
+            self._borrowed[piece] = [self._literal(each.pieces[0].text) for each in plain if len(each.pieces) == 1]
 
     def _literal(self, text: str) -> int:
         return self._literals.setdefault(text, len(self._literals))
@@ -156,6 +166,11 @@ class Scanner:
             if spans:
                 start, end = np.array(spans, np.int64).T
                 places[name] = (start, end)
+        for name, numbers in self._borrowed.items():
+            if present := [literals[number] for number in numbers if number in literals]:
+                start, end = (np.concatenate(column) for column in zip(*present, strict=True))
+                order = np.lexsort((-end, start))  # of names that begin alike the longest is meant
+                places[name] = (start[order], end[order])
         heads = [head for head in self._chains_by_head if head in places]
         if not heads:
             return

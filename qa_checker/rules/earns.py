@@ -28,7 +28,7 @@ class Earns(Rule):
         """`unless` reaches from the chat's start to the cue."""
         cues = self.cues(chats)
         spoiled = self.forgiven(chats, cues, cues + 1)
-        applies = self.applies_to.applies(chats)[chats.session[cues]]
+        applies = self.applies_to.rows(chats)[cues]
         earned = Found(cues, "得到奖励", (self.cue_words(cues),)).only(~spoiled & applies)
         return verdicts(
             chats,

@@ -19,6 +19,7 @@ class MustNotSay(Requirement):
     must_not_say: Lists
     place: Literal["anywhere", "first_reply", "after", None] = Field(None, alias="in")
     within: Reach | None = None
+    unless_echoed: bool = False
 
     @model_validator(mode="after")
     def _fits(self) -> "MustNotSay":
@@ -31,13 +32,15 @@ class MustNotSay(Requirement):
         return self
 
     def judge(self, chats: Chats) -> Verdicts:
-        """`unless` reaches from the chat's start to the phrase."""
+        """`unless` reaches from the chat's start to the phrase; the customer's own words may be read back."""
         said = chats.says(self.must_not_say, by=AGENT)
         places, skipped = self._places(chats)
         marks = np.zeros(len(chats.session) + 1, np.int64)
         np.add.at(marks, places.start, 1)
         np.add.at(marks, places.stop, -1)
         said = said[np.cumsum(marks)[said] > 0]
+        if self.unless_echoed:
+            said = said[~chats.echoed(said, self.must_not_say)]
         clean = np.where(places.hold(said), NOBODY, places.first(chats.by(AGENT)))
         return self.verdicts(
             chats,

@@ -3,12 +3,12 @@
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ..chats import AGENT, NOBODY, Chats, Mask, Rows, Seconds
 from ..clock import spoken
 from .rule import Requirement
-from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
 from .wording import Limit, Lists
 
 OUT_OF_HOURS = "非服务时间的留言"
@@ -22,6 +22,7 @@ class MustReplyWithin(Requirement):
 
     must_reply_within: Limit
     to: Literal["first", "each", "average", None] = None
+    place: Literal["any_chat", None] = Field(None, alias="in")
 
     @model_validator(mode="after")
     def _fits(self) -> "MustReplyWithin":
@@ -31,6 +32,7 @@ class MustReplyWithin(Requirement):
 
     def judge(self, chats: Chats) -> Verdicts:
         """A question out of hours that nobody ever answered is a message left, not a breach."""
+        chats = chats.by_customer() if self.place else chats
         asked = self._asked(chats)
         answered = chats.after(asked).first(chats.by(AGENT))
         waited = chats.waited(asked, answered)
@@ -43,6 +45,8 @@ class MustReplyWithin(Requirement):
             counted = ~(unknown | left)
         late = counted & (waited > self.must_reply_within.seconds)
         in_time = counted & ~late
+        limits = np.full(len(asked), self.must_reply_within.seconds)
+        early = late & ~self.overdue(chats, asked, limits) if self.place else np.zeros(len(asked), bool)
         limit = spoken(self.must_reply_within.seconds)
         quotes = (Quote(asked, self.cue_words(asked).lists), Quote(answered, Lists()))
         what = "平均" if self.to == "average" else "顾客"
@@ -56,8 +60,12 @@ class MustReplyWithin(Requirement):
                 waited,
                 until=chats.after(asked, self.must_reply_within).stop,
                 never="顾客的话一直没有人回复",
-            ).only(late),
-            skipped=[(TIME_UNKNOWN, self._asked(chats)[unknown]), (OUT_OF_HOURS, self._asked(chats)[left])],
+            ).only(late & ~early),
+            skipped=[
+                (TIME_UNKNOWN, self._asked(chats)[unknown]),
+                (OUT_OF_HOURS, self._asked(chats)[left]),
+                (NOT_YET, asked[early]),
+            ],
         )
 
     def _asked(self, chats: Chats) -> Rows:

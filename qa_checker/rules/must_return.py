@@ -1,15 +1,23 @@
-"""must_return: who asks the customer to wait has to come back."""
+"""must_return: who asks the customer to wait, or promises a time, has to come back."""
 
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from ..chats import AGENT, Chats
+from ..chats import AGENT, Chats, Duration, Rows, Seconds
 from ..clock import spoken
 from .rule import Requirement
-from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
-from .wording import Limit, Lists
+from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
+from .wording import Lists, duration
+
+GRACE = 0.1  # of the time promised
+
+NO_TIME_NAMED = "话里没有能换算的时间"
+
+
+def _limit(value: Any) -> Duration | Literal["as_promised"]:
+    return "as_promised" if value == "as_promised" else duration(value)
 
 
 class MustReturn(Requirement):
@@ -18,7 +26,8 @@ class MustReturn(Requirement):
     key: ClassVar[str] = "must_return"
     takes_steps: ClassVar[bool] = True
 
-    must_return: Limit
+    must_return: Annotated[Duration | Literal["as_promised"], BeforeValidator(_limit)]
+    place: Literal["any_chat", None] = Field(None, alias="in")
 
     @model_validator(mode="after")
     def _fits(self) -> "MustReturn":
@@ -28,19 +37,34 @@ class MustReturn(Requirement):
 
     def judge(self, chats: Chats) -> Verdicts:
         """A second 稍等 is a return, and is due itself."""
+        chats = chats.by_customer() if self.place else chats
         left = self.cues(chats, each_message=True)
         back = chats.after(left).first(chats.by(AGENT))
         waited = chats.waited(left, back)
+        limit, named = self._limits(chats, left)
         unknown = np.isnan(waited)
-        late = waited > self.must_return.seconds
-        until = chats.after(left, self.must_return).stop
-        limit = spoken(self.must_return.seconds)
-        quotes = (self.cue_words(left), Quote(back, Lists()))
+        late = waited > limit
+        early = late & ~self.overdue(chats, left, limit) if self.place else np.zeros(len(left), bool)
         return self.verdicts(
             chats,
-            kept=Found(left, f"{{waited}} 后回来了，在 {limit} 以内", quotes, waited).only(~late & ~unknown),
+            kept=Found(left, f"{{waited}} 后回来了，{named}", self._quotes(left, back), waited).only(waited <= limit),
             broken=Found(
-                left, f"{{waited}} 后才回来，要求 {limit} 以内", quotes, waited, until=until, never="一直没有回来"
-            ).only(late),
-            skipped=[(TIME_UNKNOWN, left[unknown])],
+                left,
+                f"{{waited}} 后才回来，{named}",
+                self._quotes(left, back),
+                waited,
+                until=chats.after(left, self.must_return if isinstance(self.must_return, Duration) else None).stop,
+                never=f"一直没有回来，{named}",
+            ).only(late & ~early),
+            skipped=[(TIME_UNKNOWN, left[unknown]), (NO_TIME_NAMED, left[np.isnan(limit)]), (NOT_YET, left[early])],
         )
+
+    def _quotes(self, left: Rows, back: Rows) -> tuple[Quote, ...]:
+        return self.cue_words(left), Quote(back, Lists())
+
+    def _limits(self, chats: Chats, left: Rows) -> tuple[Seconds, str]:
+        """Seconds each may take, and the limit in words."""
+        if isinstance(self.must_return, Duration):
+            return np.full(len(left), self.must_return.seconds), f"要求 {spoken(self.must_return.seconds)} 以内"
+        assert self.when is not None
+        return chats.promised(left, self.when.agent_says) * (1 + GRACE), "要求按自己说好的时间"

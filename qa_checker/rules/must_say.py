@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from ..chats import AGENT, NOBODY, Chats, Duration, Mask, Messages, Places, Rows
 from ..clock import spoken
 from .rule import Requirement
-from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
 from .wording import Lists, Reach
 
 NO_AGENT = "没有人工客服发言"
@@ -22,14 +22,16 @@ class MustSay(Requirement):
     key: ClassVar[str] = "must_say"
 
     must_say: Lists
-    place: Literal["anywhere", "first_reply", "last_three_messages", "after", "before", None] = Field(None, alias="in")
+    place: Literal["anywhere", "first_reply", "last_three_messages", "after", "before", "any_chat", None] = Field(
+        None, alias="in"
+    )
     within: Reach | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> "MustSay":
         with_cue = self.when is not None
         allowed = {
-            True: (None, "after", "before", "anywhere"),
+            True: (None, "after", "before", "anywhere", "any_chat"),
             False: ("anywhere", "first_reply", "last_three_messages"),
         }[with_cue]
         if self.place not in allowed:
@@ -41,32 +43,33 @@ class MustSay(Requirement):
 
     def judge(self, chats: Chats) -> Verdicts:
         """Kept where the place holds the words; what is missing is charged to who held the chat at the place's end."""
+        chats = chats.by_customer() if self.place == "any_chat" else chats
         said = chats.says(self.must_say, by=AGENT)
-        if self.when is None:
-            places, skipped = self._fixed_places(chats)
-            cues = np.full(len(places.start), NOBODY)
-        else:
-            cues, places, skipped = self._places_of_cues(chats)
+        cues, places, skipped = self._fixed_places(chats) if self.when is None else self._places_of_cues(chats)
         wrote = places.first(chats.by(AGENT))
-        kept = places.hold(said)
         at = np.where(cues == NOBODY, wrote, cues)
-        own_cue = (cues != NOBODY) & (chats.speaker[cues] == AGENT)
-        shown = np.where(own_cue, NOBODY, np.where(wrote == NOBODY, cues, wrote))
-        shown_whole = np.where(shown == cues, NOBODY, shown)
-        shown_cue = np.where(own_cue | (shown == cues), cues, NOBODY)
-        ended = np.where(places.stop > places.start, places.stop - 1, places.start - 1)
+        kept = places.hold(said)
+        early = np.zeros(len(at), bool)
+        if self.place == "any_chat" and isinstance(self.within, Duration):
+            early = ~kept & ~self.overdue(chats, at, np.full(len(at), self.within.seconds))
         return self.verdicts(
             chats,
             kept=Found(at, f"{self._where}说到了", (Quote(places.first(said), self.must_say),)).only(kept),
             broken=Found(
                 at,
                 f"{self._where}没有说到",
-                (Quote(shown_cue, self.cue_words(cues).lists), Quote(shown_whole, Lists())),
-                charged=np.maximum(ended, at),
+                self._absence(chats, cues, wrote),
+                charged=np.maximum(np.maximum(places.stop, places.start) - 1, at),
                 until=places.stop,
-            ).only(~kept),
-            skipped=skipped,
+            ).only(~kept & ~early),
+            skipped=[*skipped, (NOT_YET, at[early])],
         )
+
+    def _absence(self, chats: Chats, cues: Rows, wrote: Rows) -> tuple[Quote, Quote]:
+        """What stands for a missing sentence: the agent's own cue, else his first message there, else the cue."""
+        own_cue = (cues != NOBODY) & (chats.speaker[cues] == AGENT)
+        by_cue = own_cue | (wrote == NOBODY)
+        return self.cue_words(np.where(by_cue, cues, NOBODY)), Quote(np.where(by_cue, NOBODY, wrote), Lists())
 
     @property
     def _where(self) -> str:
@@ -82,7 +85,12 @@ class MustSay(Requirement):
             )
         return f"{'这之前' if self.place == 'before' else '这之后'}{reach}"
 
-    def _fixed_places(self, chats: Chats) -> tuple[Places, list[tuple[str, Rows]]]:
+    def _fixed_places(self, chats: Chats) -> tuple[Rows, Places, list[tuple[str, Rows]]]:
+        """The place of each chat, for no cue."""
+        places, skipped = self._place_in_each(chats)
+        return np.full(len(places.start), NOBODY), places, skipped
+
+    def _place_in_each(self, chats: Chats) -> tuple[Places, list[tuple[str, Rows]]]:
         agents = chats.by(AGENT)
         whole = chats.whole()
         present = whole.hold(agents)

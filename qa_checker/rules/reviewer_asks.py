@@ -22,10 +22,10 @@ class ReviewerAsks(Rule):
 
     def judge(self, chats: Chats) -> Verdicts:
         """Every chat skips; one in which the question is raised shows the cue that raised it."""
-        applies = self.applies_to.applies(chats)
-        others = chats.first_in_chat[~applies]
+        applies = self.applies_to.rows(chats)
+        others = np.flatnonzero(~applies)
         if self.when is None:
-            asked = chats.first_in_chat[applies]
+            asked = chats.first_in_chat[applies[chats.first_in_chat]]
             return verdicts(
                 chats, NOTHING, NOTHING, np.zeros(0), skipped=[(NOT_FOR_THIS_CHAT, others), (WAITS_FOR_A_PERSON, asked)]
             )
@@ -34,7 +34,7 @@ class ReviewerAsks(Rule):
         raised = Found(cues, WAITS_FOR_A_PERSON, (self.cue_words(cues),))
         return verdicts(
             chats,
-            kept=raised.only(~spoiled & applies[chats.session[cues]]),
+            kept=raised.only(~spoiled & applies[cues]),
             broken=NOTHING,
             points=np.zeros(0),
             skipped=[(NOT_FOR_THIS_CHAT, others), (FORGIVEN, cues[spoiled])],

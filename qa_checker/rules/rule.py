@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ..chats import CUSTOMER, NOBODY, Chats, Mask, Places, Rows
+from ..chats import CUSTOMER, NOBODY, Chats, Mask, Places, Rows, Seconds
 from .cue import Cue
 from .price import Costs
 from .verdicts import FORGIVEN, NOT_FOR_THIS_CHAT, Found, Quote, Verdicts, verdicts
@@ -37,12 +37,12 @@ class AppliesTo(BaseModel):
     channel: tuple[str, ...] = ()
     shop: tuple[str, ...] = ()
 
-    def applies(self, chats: Chats) -> Mask:
-        """For each chat whether the rule is for it."""
-        mask = np.ones(len(chats), bool)
+    def rows(self, chats: Chats) -> Mask:
+        """For each message whether the rule is for its chat."""
+        mask = np.ones(len(chats.session), bool)
         for name in ("channel", "shop"):
             if wanted := getattr(self, name):
-                mask &= np.array([value in wanted for value in chats.about[name]], bool)
+                mask &= chats.is_about(name, wanted)
         return mask
 
 
@@ -108,7 +108,11 @@ class Rule(BaseModel):
         if self.unless is None:
             return np.zeros(len(at), bool)
         given = self.unless.moments(chats, self.asked(chats), each_message=True)
-        return Places(chats.starts[chats.session[at]], until).hold(given)
+        return Places(chats.upto(at).start, until).hold(given)
+
+    def overdue(self, chats: Chats, since: Rows, within: Seconds) -> Mask:
+        """For each moment whether so many seconds had passed when the export was made: before, nobody can know."""
+        return chats.sent_at[since] + within * 1000 <= chats.exported_until
 
     def cue_words(self, cues: Rows) -> Quote:
         """The words that gave the cue."""
@@ -147,13 +151,13 @@ class Requirement(Rule):
         until = broken.at + 1 if broken.until is None else broken.until
         forgiven = self.forgiven(chats, broken.at, until)
         excused = broken.at[forgiven]
-        applies = self.applies_to.applies(chats)
-        kept = kept.only(applies[chats.session[kept.at]])
-        broken = broken.only(~forgiven & applies[chats.session[broken.at]])
+        applies = self.applies_to.rows(chats)
+        kept = kept.only(applies[kept.at])
+        broken = broken.only(~forgiven & applies[broken.at])
         points = np.zeros(len(broken.at))
         if self.costs is not None:
             points[:] = self.costs.price(broken.waited)
-        others = chats.first_in_chat[~applies]
+        others = np.flatnonzero(~applies)
         return verdicts(
             chats,
             kept,

@@ -17,6 +17,7 @@ OUTCOMES = ("passes", "fails", "hint", "earns", "skips")
 NO_OCCASION = "没有出现这条规则说的情形"
 FORGIVEN = "有免责的情形，不算"
 NOT_FOR_THIS_CHAT = "不适用于这个渠道或店铺"
+NOT_YET = "期限在导出之后，还不能下结论"
 TIME_UNKNOWN = "消息没有时间，时效无法判断"
 
 
@@ -57,6 +58,18 @@ class Found:
             waited=None if self.waited is None else self.waited[chosen],
             charged=None if self.charged is None else self.charged[chosen],
             until=None if self.until is None else self.until[chosen],
+        )
+
+    def in_batch(self, chats: Chats) -> "Found":
+        """The same moments as rows of the batch, where `chats` were laid end to end."""
+        if chats.laid_from is None:
+            return self
+        origin = np.append(chats.laid_from.origin, NOBODY)  # NOBODY stays NOBODY
+        return replace(
+            self,
+            at=origin[self.at],
+            quotes=tuple(Quote(origin[quote.rows], quote.lists) for quote in self.quotes),
+            charged=None if self.charged is None else origin[self.charged],
         )
 
 
@@ -142,8 +155,14 @@ def verdicts(
 
     A chat with a breach fails and what it kept is not mentioned. Without `up_to` a chat's breaches are one verdict
     that costs what the dearest costs; with it each is a verdict of its own, until so many points are lost.
-    `skipped` names rows of chats that skip for a reason, the strongest reason first.
+    `skipped` names rows of chats that skip for a reason, the strongest reason first. All rows are those of `chats`;
+    what was found among chats laid end to end is brought back to the batch.
     """
+    if chats.laid_from is not None:
+        origin = chats.laid_from.origin
+        kept, broken = kept.in_batch(chats), broken.in_batch(chats)
+        skipped = [(reason, origin[rows]) for reason, rows in skipped]
+        chats = chats.laid_from.batch
     count = len(chats)
     broken_chat = chats.session[broken.at]
     order = np.lexsort((broken.at, -points if up_to is None else np.zeros(len(points)), broken_chat))

@@ -22,7 +22,7 @@ class Lists(tuple[str, ...]):
         """Read one name or phrase, or several."""
         if isinstance(value, str) and value.strip():
             return cls((value.strip(),))
-        if isinstance(value, (list, tuple)) and all(isinstance(each, str) and each.strip() for each in value):
+        if isinstance(value, (list, tuple)) and value and all(isinstance(each, str) and each.strip() for each in value):
             return cls(each.strip() for each in value)
         raise ValueError("要写词表名、短语，或者它们的列表，如 [apology, 让您费心了]")
 
@@ -41,7 +41,8 @@ def seconds(value: Any) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
-def _duration(value: Any) -> Duration:
+def duration(value: Any) -> Duration:
+    """Read a duration; ValueError in Chinese."""
     return value if isinstance(value, Duration) else Duration(seconds(value))
 
 
@@ -70,10 +71,10 @@ def _within(value: Any) -> Duration | Messages:
             raise ValueError("within 至少是 1 message")
         return Messages(int(match[1]))
     try:
-        return _duration(value)
+        return duration(value)
     except ValueError:
         raise ValueError(f"范围 {value} 看不懂，请写成 5 messages 或 3m") from None
 
 
-Limit = Annotated[Duration, BeforeValidator(_duration)]
+Limit = Annotated[Duration, BeforeValidator(duration)]
 Reach = Annotated[Duration | Messages, BeforeValidator(_within)]

@@ -53,13 +53,14 @@ class Batch:
         broken: tuple[tuple[str, float, int, str], ...] = (),
         earned: tuple[tuple[str, int, str], ...] = (),
         agents: tuple[str, ...] = (),
+        charged: str | None = None,
     ) -> None:
         """Write a session: turns are (role, text, seconds since the last), broken are (rule, points, seq, quote)."""
         texts = [text for _, text, _ in turns]
         ended_at = self._messages(session_id, agent, begins, turns)
         rounds = self._rounds(session_id, agent, begins, turns)
         for rule, points, seq, quote in broken:
-            self._verdict(session_id, agent, rule, "fails", points, texts, seq, quote, fine=_fine(points))
+            self._verdict(session_id, charged or agent, rule, "fails", points, texts, seq, quote, fine=_fine(points))
         for rule, seq, quote in earned:
             self._verdict(session_id, agent, rule, "earns", 2.0, texts, seq, quote, reward=8.0)
         self._verdict(session_id, agent, "process/greeting", "passes", 0.0, texts, 0, texts[0])
@@ -259,7 +260,9 @@ def _oddities(batch: Batch, morning: datetime) -> None:
         "李婷",
         morning,
         [("customer", "在吗", 0), ("agent", "在的", 9)],
+        broken=(("process/greeting", 3.0, 1, "在的"),),
         agents=("王明", "李婷"),
+        charged="王明",
     )
     batch.session(
         "X-'; DROP TABLE", "王明", morning, [("customer", "在吗", 0), ("customer", "有人吗", 9)], shop="一'店"

@@ -63,6 +63,16 @@ def test_a_long_wait_is_red_and_a_short_one_is_not(archive: Archive) -> None:
     assert waits(drawn(archive, "S2-001")) == [("客服响应 20秒", False), ("客服响应 20秒", False)]
 
 
+@pytest.mark.parametrize(("seconds", "late"), [(180.0, False), (181.0, True)])
+def test_more_than_three_minutes_is_red_whatever_the_rulebook_says(
+    archive: Archive, seconds: float, late: bool
+) -> None:
+    whole = whole_session(archive, EVERYTHING, SessionKey("2026-09-18", "S2-001"))
+    assert whole is not None
+    whole.rounds[0]["waited_s"] = seconds
+    assert waits(transcript_data(whole, rule_texts(archive.root, [FINGERPRINT])))[0][1] is late
+
+
 def test_a_wait_under_three_minutes_is_red_when_a_speed_rule_says_so(archive: Archive) -> None:
     whole = whole_session(archive, EVERYTHING, SessionKey("2026-09-18", "S2-000"))
     assert whole is not None
@@ -74,7 +84,7 @@ def test_a_wait_under_three_minutes_is_red_when_a_speed_rule_says_so(archive: Ar
 
 def test_a_question_nobody_answered_is_said_at_the_end(archive: Archive) -> None:
     data = drawn(archive, "X-'; DROP TABLE")
-    assert data["items"][-1]["text"] == "顾客的话到会话结束没有人回复"
+    assert data["items"][-1]["text"] == "客服没有再回复"
 
 
 def test_unknown_times_are_said_and_never_waited_for(archive: Archive) -> None:

@@ -13,7 +13,7 @@ from qa_checker.language.normalise import END, fold, fold_one
     ("original", "folded"),
     [
         ("ＶＸ１２３", "vx123"),
-        ("⒱ⓧ", "⒱x"),  # ⒱ would become three characters, and stays
+        ("㎡", "㎡"),  # would become two characters, and stays
         ("𝓋𝓍", "vx"),
         ("媽的滾", "妈的滚"),
         ("傻\u200b逼\ufeff", "傻逼"),
@@ -51,7 +51,9 @@ def test_the_map_leads_back_to_the_very_words(text: str, word: str, found: str) 
     assert text[first : last + 1] == found
 
 
-awkward = st.text(st.sampled_from("微信vx1好的。，\n *-❤\ufe0f\u200b➕媽Ａ⒱👍🏻\U0002f800\ud800") | st.characters(), max_size=12)
+awkward = st.text(
+    st.sampled_from("微信vx1好的。，\n *-❤\ufe0f\u200b➕媽Ａ⒱👍🏻\U0002f800\ud800") | st.characters(), max_size=12
+)
 
 
 @settings(max_examples=150, derandomize=True, deadline=None, database=None)
@@ -66,7 +68,9 @@ def test_every_folded_character_comes_from_its_own_text_in_order(texts: list[str
         origin = folded.origin[low:high].tolist()
         assert origin == sorted(set(origin))
         assert all(0 <= place <= len(text) for place in origin)
-        unchanged = (place for place in range(low, high - 1) if folded.text[place].isascii() and folded.text[place].isdigit())
+        unchanged = (
+            place for place in range(low, high - 1) if folded.text[place].isascii() and folded.text[place].isdigit()
+        )
         assert all(unicodedata.digit(text[folded.origin[place]]) == int(folded.text[place]) for place in unchanged)
 
 

@@ -59,7 +59,14 @@ def test_a_whole_word_is_one_of_the_segmentation(text: str, found: list[str]) ->
 
 @pytest.mark.parametrize(
     ("text", "whole"),
-    [("不行", True), ("亲，不行哦～", True), ("不行不行！😂", True), ("不行的话退货", False), ("我说不行", False), ("", False)],
+    [
+        ("不行", True),
+        ("亲，不行哦～", True),
+        ("不行不行！😂", True),
+        ("不行的话退货", False),
+        ("我说不行", False),
+        ("", False),
+    ],
 )
 def test_a_whole_message_says_nothing_else(text: str, whole: bool) -> None:
     assert bool(quoted(text, "==不行")) is whole
@@ -127,14 +134,21 @@ def test_a_negation_shortly_before_guards(text: str, found: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("您说的“不知道”是指", False), ("「不知道」", False), ("> 不知道\n好的", False), ("> 好的\n不知道", True), ("“好”不知道", True)],
+    [
+        ("您说的“不知道”是指", False),
+        ("「不知道」", False),
+        ("> 不知道\n好的", False),
+        ("> 好的\n不知道", True),
+        ("“好”不知道", True),
+    ],
 )
 def test_quotations_guard(text: str, found: bool) -> None:
     assert bool(quoted(text, "# guards: quotation\n不知道")) is found
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("【全网最低】毛衣", False), ("《最低》", False), ("http://a.cn/最低 便宜", False), ("这是最低价", True)]
+    ("text", "found"),
+    [("【全网最低】毛衣", False), ("《最低》", False), ("http://a.cn/最低 便宜", False), ("这是最低价", True)],
 )
 def test_titles_guard(text: str, found: bool) -> None:
     assert bool(quoted(text, "# guards: titles\n最低")) is found

@@ -58,7 +58,9 @@ class Chat:
         """The line of each customer's turn that first asks for something, which is more than courtesy."""
         asked = []
         for turn in self.turns("customer"):
-            lines = [row for row in turn if self.lines[row].role == "customer" and not self.lines[row].only & set(ignoring)]
+            lines = [
+                row for row in turn if self.lines[row].role == "customer" and not self.lines[row].only & set(ignoring)
+            ]
             asked += [row for row in lines if not asking or self.says(row, "customer", asking)][:1]
         return asked
 
@@ -98,7 +100,9 @@ def conversations(
     return {session: _chat(mine, says, only, hours) for session, mine in sessions.items()}
 
 
-def _chat(rows: list[Mapping[str, Any]], says: Mapping[str, frozenset[str]], only: Mapping[str, frozenset[str]], hours: Hours) -> Chat:
+def _chat(
+    rows: list[Mapping[str, Any]], says: Mapping[str, frozenset[str]], only: Mapping[str, frozenset[str]], hours: Hours
+) -> Chat:
     times = _filled([_milliseconds(row["sent_at"]) for row in rows])
     lines = [
         Line(

@@ -27,4 +27,6 @@ def open_between(hours: Hours, since: int, until: int) -> int:
 
 def is_open(hours: Hours, at: int) -> bool:
     """Opening times belong to the open hours, closing times do not."""
-    return any(opens <= at < closes for day in (at // DAY - 1, at // DAY) for opens, closes in open_stretches(hours, day))
+    return any(
+        opens <= at < closes for day in (at // DAY - 1, at // DAY) for opens, closes in open_stretches(hours, day)
+    )

@@ -47,12 +47,16 @@ class Occasion:
 def judge(rule: Rule, chat: Chat) -> list[Verdict]:
     """The verdicts of one rule, in order."""
     applies = rule.applies_to
-    if (applies.shop and chat.about["shop"] not in applies.shop) or (applies.channel and chat.about["channel"] not in applies.channel):
+    if (applies.shop and chat.about["shop"] not in applies.shop) or (
+        applies.channel and chat.about["channel"] not in applies.channel
+    ):
         return [Verdict("skips")]
     if rule.key == "earns":
         return [_earned(rule, chat)]
     occasions = KINDS[rule.key](rule, chat)
-    breaches = [each.breach for each in occasions if each.breach and not _given(rule.unless, rule, chat, each.excusable)]
+    breaches = [
+        each.breach for each in occasions if each.breach and not _given(rule.unless, rule, chat, each.excusable)
+    ]
     if breaches:
         return _priced(rule, breaches)
     return [Verdict("passes" if any(not each.breach for each in occasions) else "skips")]

@@ -23,7 +23,15 @@ WORDS = {
 LEXICON = Lexicon({name: parse(name, lines, name, []) for name, lines in WORDS.items()})
 
 TEXTS = ("有货吗", "您好", "再见", "好的", "谢谢", "拍下了", "核对地址", "稍等", "抱歉", "转接", "真棒", "给个好评")
-TEXTS += ("您好，稍等", "抱歉，转接", "好的，拍下了", "拍下了，真棒", "您好，核对地址", "给个好评，再见", "抱歉，核对地址")
+TEXTS += (
+    "您好，稍等",
+    "抱歉，转接",
+    "好的，拍下了",
+    "拍下了，真棒",
+    "您好，核对地址",
+    "给个好评，再见",
+    "抱歉，核对地址",
+)
 AGENTS = ("小王", "小李", "小张")
 
 STARTS = tuple(
@@ -59,7 +67,16 @@ def chats(draw: st.DrawFn, session: str) -> list[dict[str, Any]]:
         agent = draw(st.sampled_from([None, *AGENTS])) if role in ("agent", "customer") else None
         known = times_known == "all" or (times_known == "some" and draw(st.booleans()))
         text = draw(st.sampled_from(TEXTS))
-        rows.append({"session_id": session, "role": role, "agent_id": agent, "sent_at": at if known else None, "text": text, **about})
+        rows.append(
+            {
+                "session_id": session,
+                "role": role,
+                "agent_id": agent,
+                "sent_at": at if known else None,
+                "text": text,
+                **about,
+            }
+        )
     return rows
 
 
@@ -93,7 +110,7 @@ def _rule(draw: st.DrawFn, kind: str) -> Rule:
         "asking": draw(perhaps(lists)),
         "ignoring": draw(perhaps(lists)),
         "clock": draw(st.sampled_from(["wall", "service_hours", "working_hours"])),
-        **draw(_KINDS[kind]),
+        **draw(KINDS_AT_RANDOM[kind]),
     }
     if kind not in ("earns", "reviewer_asks"):
         said |= draw(_prices(steps=kind in ("must_reply_within", "must_return")))
@@ -103,7 +120,7 @@ def _rule(draw: st.DrawFn, kind: str) -> Rule:
 
 def books() -> st.SearchStrategy[tuple[Rule, ...]]:
     """A rule of every kind."""
-    return st.tuples(*(_rule(kind) for kind in _KINDS))
+    return st.tuples(*(_rule(kind) for kind in KINDS_AT_RANDOM))
 
 
 @st.composite
@@ -119,7 +136,13 @@ def _prices(draw: st.DrawFn, steps: bool) -> dict[str, Any]:
 @st.composite
 def _must_say(draw: st.DrawFn) -> dict[str, Any]:
     when = draw(perhaps(cues()))
-    place = draw(st.sampled_from(["anywhere", "first_reply", "last_three_messages"] if when is None else [None, "after", "before", "anywhere"]))
+    place = draw(
+        st.sampled_from(
+            ["anywhere", "first_reply", "last_three_messages"]
+            if when is None
+            else [None, "after", "before", "anywhere"]
+        )
+    )
     within = draw(perhaps(reaches)) if when and place != "anywhere" else None
     return {"must_say": draw(lists), "when": when, "in": place, "within": within}
 
@@ -135,18 +158,25 @@ def _must_not_say(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def _must_reply_within(draw: st.DrawFn) -> dict[str, Any]:
     when = draw(perhaps(cues()))
-    return {"must_reply_within": draw(limits), "when": when, "to": None if when else draw(st.sampled_from(["first", "each", "average"]))}
+    return {
+        "must_reply_within": draw(limits),
+        "when": when,
+        "to": None if when else draw(st.sampled_from(["first", "each", "average"])),
+    }
 
 
 @st.composite
 def _must_keep(draw: st.DrawFn) -> dict[str, Any]:
-    measure = draw(st.sampled_from(["reply_ratio", "short_answer_share", "longest_message"]) | st.fixed_dictionaries({"share_of": lists}))
+    measure = draw(
+        st.sampled_from(["reply_ratio", "short_answer_share", "longest_message"])
+        | st.fixed_dictionaries({"share_of": lists})
+    )
     bound = draw(st.sampled_from(["at_least", "at_most"]))
     since = draw(st.sampled_from([None, "2 messages", "2 rounds"]))
     return {"must_keep": measure, bound: draw(st.sampled_from(["50%", "100%", 1.5, 5])), "from": since}
 
 
-_KINDS = {
+KINDS_AT_RANDOM = {
     "must_say": _must_say(),
     "must_not_say": _must_not_say(),
     "must_reply_within": _must_reply_within(),

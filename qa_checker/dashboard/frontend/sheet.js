@@ -8,9 +8,15 @@ function element(tag, classes, text) {
   return node
 }
 
+function drawWords(cell) {
+  const words = element("span", "words", cell.text ?? cell)
+  words.title = cell.title ?? ""
+  return words
+}
+
 const drawCell = {
-  text: (cell) => element("span", "", cell),
-  strong: (cell) => element("span", "strong", cell),
+  text: drawWords,
+  strong: drawWords,
   score: (cell) => {
     const box = element("span", "score")
     const track = element("span", "track")
