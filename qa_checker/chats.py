@@ -228,7 +228,7 @@ class Chats:
         return left
 
     def echoed(self, rows: Rows, lists: Sequence[str]) -> Mask:
-        """For each moment whether all its words of the lists were the customer's own before: reading back is no leak."""
+        """For each moment whether all its words of the lists were the customer's before: reading back is no leak."""
         index, row, start, end = self.words(rows, lists)
         echoed = np.ones(len(rows), bool)
         for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):

@@ -105,7 +105,7 @@ def _in_chinese(error: Mapping[str, Any], location: Location, model: type[BaseMo
     if kind == "literal_error":
         return f"{key} 要写 {error['ctx']['expected'].replace(' or ', '、').replace(chr(39), '')} 之一"
     if kind.startswith("greater_than"):
-        return f"{key} 太小了，要{'大于' if kind == 'greater_than' else '不小于'} {list(error['ctx'].values())[0]:g}"
+        return f"{key} 太小了，要{'大于' if kind == 'greater_than' else '不小于'} {next(iter(error['ctx'].values())):g}"
     wanted = {
         "string": "文字",
         "float": "数字",
@@ -122,7 +122,7 @@ def _model_at(model: type[BaseModel], location: Location) -> type[BaseModel]:
     """The model that a location is validated by, as far as it can be told."""
     for part in location:
         fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-        inner = [each for each in _models_in(fields.get(str(part)))]
+        inner = list(_models_in(fields.get(str(part))))
         if not inner:
             return model
         model = inner[0]

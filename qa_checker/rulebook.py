@@ -109,10 +109,13 @@ class Rulebook:
         """Seconds a wait counts at most in an average."""
         return self.settings.response_cap
 
-    def read(self, messages: pa.Table) -> Chats:
-        """Lay out canonical messages as chats, scanned for everything the rules listen to."""
+    def read(self, messages: pa.Table, exported_until: int | None = None) -> Chats:
+        """Lay out canonical messages as chats, scanned for everything the rules listen to.
+
+        `exported_until`: the last time (ms) of the whole export, where `messages` are a part of it.
+        """
         clocks = {"service_hours": self.settings.service_hours, "working_hours": self.settings.working_hours}
-        return Chats.of(messages, self.scanner.scan, clocks)
+        return Chats.of(messages, self.scanner.scan, clocks, exported_until)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id."""

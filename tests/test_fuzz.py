@@ -31,7 +31,7 @@ SETTINGS = Settings(
 )
 
 fuzz = settings(
-    max_examples=150,
+    max_examples=250,
     derandomize=True,
     deadline=None,
     database=None,

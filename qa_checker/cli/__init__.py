@@ -115,9 +115,14 @@ def dashboard(
     port: Annotated[int, typer.Option(help="端口")] = 8501,
 ) -> None:
     """在浏览器里打开看板。"""
-    from ..dashboard.launch import launch
+    from ..dashboard.launch import LaunchRefused, launch
 
-    raise typer.Exit(launch(archive, host, port))
+    try:
+        code = launch(archive, host, port)
+    except LaunchRefused as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(CANNOT) from None
+    raise typer.Exit(code)
 
 
 def main() -> None:

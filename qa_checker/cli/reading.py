@@ -129,7 +129,8 @@ def _print(found: Card) -> None:
         )
         where = DIMENSIONS[verdict.dimension]
         console.print(
-            f"{_SIGNS[verdict.outcome]}{price} {escape(verdict.title)}（{where}，{verdict.rule}）：{escape(verdict.reason)}"
+            f"{_SIGNS[verdict.outcome]}{price} {escape(verdict.title)}（{where}，{verdict.rule}）："
+            f"{escape(verdict.reason)}"
         )
         for quote in verdict.quotes:
             console.print(f"    第 {quote.seq + 1} 条：“{escape(quote.text)}”")

@@ -87,7 +87,7 @@ def _books(path: Path | None) -> list[Rulebook]:
         return [load(path)]
     if path.is_file() and path.suffix in (".yaml", ".yml") and path.parent.parent.name == "rules":
         return [load_rules(path.parent.parent.parent, f"{path.parent.name}/{path.stem}")]
-    stop(f"{path} 不是规则文件（rules/<维度>/<名字>.yaml）、规则手册（rulebooks/<名字>.yaml）或 lexicons 文件夹")
+    return stop(f"{path} 不是规则文件（rules/<维度>/<名字>.yaml）、规则手册（rulebooks/<名字>.yaml）或 lexicons 文件夹")
 
 
 def _console() -> Console:

@@ -112,6 +112,7 @@ def _items(whole: WholeSession, spans: dict[int, list[Span]]) -> list[Row]:
     items: list[Row] = []
     earlier: Row | None = None
     for message in whole.messages:
+        items += _new_day(earlier, message)
         turn = replies.get(message["seq"])
         wait = _reply_wait(turn, slow) if turn else _pause(earlier, message)
         items += [wait] if wait else []
@@ -122,6 +123,13 @@ def _items(whole: WholeSession, spans: dict[int, list[Span]]) -> list[Row]:
         late = _is_slow(open_turns[-1], slow)
         items.append({"kind": "wait", "text": "顾客的话没有人回复" if late else "客服没有再回复", "late": late})
     return items
+
+
+def _new_day(earlier: Row | None, message: Row) -> list[Row]:
+    if earlier is None or not (earlier["sent_at"] and message["sent_at"]):
+        return []
+    day = message["sent_at"].date()
+    return [{"kind": "wait", "text": f"{day:%m月%d日}", "late": False}] if day != earlier["sent_at"].date() else []
 
 
 def _slow_rounds(verdicts: list[Row]) -> set[int]:
@@ -145,7 +153,7 @@ def _reply_wait(turn: Row, slow: set[int]) -> Row | None:
     if late:
         words += " · 超时"
     if turn["in_hours"] is False:
-        words += " · 非服务时间"
+        words += " · 提问时不在服务时间"
     return {"kind": "wait", "text": words, "late": late}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from ..archive.manifest import Counts, Input, Manifest
 from ..archive.publish import RulebookVersion, already_published, publishing, run_key, safe_batch_name
@@ -51,7 +52,7 @@ class TooManyBadRows(Exception):
         self.result = result
         share = result.quarantined / max(result.rows_in, 1)
         super().__init__(
-            f"{result.rows_in} 行里有 {result.quarantined} 行（{share:.0%}）要隔离，超过上限 {limit:.0%}，这一批没有发布。"
+            f"{result.rows_in} 行里有 {result.quarantined} 行（{share:.0%}）要隔离，超过上限 {limit:.0%}，没有发布。"
             f"第一处：{worst}。请先修好导出文件；确认无误也可以用 --max-bad-ratio 放宽。"
         )
 
@@ -69,7 +70,8 @@ def run(
 ) -> Result:
     """Score export files into an archive; the same input, rulebook and program again is a no-op.
 
-    `judged` sees every shard as it is scored, also where nothing new is published. Raises exports.Refused, TooManyBadRows, ArchiveBusy, ArchiveError.
+    `judged` sees every shard as it is scored, also where nothing new is published. Raises exports.Refused,
+    TooManyBadRows, ArchiveBusy, ArchiveError.
     """
     started = time.monotonic()
     export = read(
@@ -107,10 +109,11 @@ def _scored(
     export: Export, rulebook: Rulebook, progress: Progress, judged: Callable[[Scored], None] | None
 ) -> Iterator[Scored]:
     total = export.messages.num_rows
+    exported_until = pc.max(export.messages["sent_at"]).cast(pa.int64()).as_py()
     done = 0
     for shard in shards(export.messages):
         progress("评分", done, total)
-        scored = score(rulebook.read(shard), rulebook)
+        scored = score(rulebook.read(shard, exported_until), rulebook)
         if judged:
             judged(scored)
         yield scored
@@ -119,16 +122,26 @@ def _scored(
 
 
 def shards(messages: pa.Table, rows: int = SHARD) -> Iterator[pa.Table]:
-    """Whole sessions, about so many rows at a time, each shard in source order."""
+    """Whole customers (whole sessions of nobody known), about so many rows at a time, each shard in source order."""
     if messages.num_rows <= rows:
         yield messages
         return
-    encoded = pc.dictionary_encode(messages["session_id"].combine_chunks())
-    session = np.asarray(encoded.indices)
-    shard = (np.cumsum(np.bincount(session)) - 1) // rows
-    of_row = shard[session]
-    for number in range(int(shard[-1]) + 1):
-        yield messages.take(pa.array(np.flatnonzero(of_row == number)))
+    customer = _customer_of_row(messages)
+    shard = ((np.cumsum(np.bincount(customer)) - 1) // rows)[customer]
+    for number in range(int(shard.max()) + 1):
+        yield messages.take(pa.array(np.flatnonzero(shard == number)))
+
+
+def _customer_of_row(messages: pa.Table) -> NDArray[np.int64]:
+    """A number for each row's customer: the one its session names first, else the session itself."""
+    session = np.asarray(pc.dictionary_encode(messages["session_id"].combine_chunks()).indices)
+    named = np.asarray(messages["customer_id"].is_valid())
+    names = pc.dictionary_encode(messages["customer_id"].combine_chunks())
+    customers = len(names.dictionary)
+    of_session = customers + np.arange(int(session.max()) + 1)
+    rows = np.flatnonzero(named)[::-1]  # backwards, so that the first name stands
+    of_session[session[rows]] = np.asarray(names.indices.fill_null(0))[rows]
+    return np.unique(of_session, return_inverse=True)[1][session]
 
 
 def batch_name(paths: Sequence[Path], files_read: Sequence[SourceFile]) -> str:

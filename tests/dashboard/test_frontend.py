@@ -16,7 +16,7 @@ from qa_checker.dashboard.launch import ARCHIVE_VARIABLE, LaunchRefused, is_loop
 
 ROOM = Path(qa_checker.dashboard.__file__).parent
 SCRIPTS = sorted((ROOM / "frontend").glob("*.js"))
-REPOSITORY = ROOM.parent.parent
+REPOSITORY = Path(__file__).parents[2]
 
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|\beval\(|Function\("

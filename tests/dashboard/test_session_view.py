@@ -1,5 +1,6 @@
 """The transcript's content: quotes to the letter, waits in their colour, verdicts in the words of their rulebook."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,15 @@ def test_a_wait_under_three_minutes_is_red_when_a_speed_rule_says_so(archive: Ar
         turn["waited_s"] = 100.0
     data = transcript_data(whole, rule_texts(archive.root, [FINGERPRINT]))
     assert waits(data) == [("客服响应 1分40秒", False), ("客服响应 1分40秒 · 超时", True)]
+
+
+def test_a_chat_over_midnight_says_which_day_it_is(archive: Archive) -> None:
+    whole = whole_session(archive, EVERYTHING, SessionKey("2026-09-18", "X-red"))
+    assert whole is not None
+    whole.messages[1]["sent_at"] += timedelta(days=1)
+    whole.rounds[0]["in_hours"] = False
+    data = transcript_data(whole, rule_texts(archive.root, [FINGERPRINT]))
+    assert waits(data) == [("09月19日", False), ("客服响应 30秒 · 提问时不在服务时间", False)]
 
 
 def test_a_question_nobody_answered_is_said_at_the_end(archive: Archive) -> None:

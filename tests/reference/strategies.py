@@ -47,10 +47,10 @@ STARTS = tuple(
         "2026-10-10 10:00:00",  # a Saturday on which people work
     )
 )
-GAPS = (0, 0, 1, 20, 59, 60, 61, 120, 180, 181, 600, 3_600, 36_000, 90_000, -30, -120)  # seconds
+GAPS = (0, 1, 20, 30, 30, 60, 60, 61, 180, 180, 181, 600, 3_600, 36_000, 90_000, -30)  # seconds
 
-lists = st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=3, unique=True)
-limits = st.sampled_from(["30s", "60s", "2m", "3m", "10m", "1h"])
+lists = st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=4, unique=True)
+limits = st.sampled_from(["30s", "60s", "3m", "1h"])
 reaches = limits | st.sampled_from(["1 message", "2 messages", "5 messages"])
 
 
@@ -83,7 +83,7 @@ def chats(draw: st.DrawFn, session: str) -> list[dict[str, Any]]:
 @st.composite
 def batches(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Rows of several sessions, mixed; each session's own keep their order."""
-    sessions = [draw(chats(f"会话{number}")) for number in range(draw(st.integers(0, 6)))]
+    sessions = [draw(chats(f"会话{number}")) for number in range(draw(st.integers(0, 8)))]
     turns = draw(st.permutations([number for number, rows in enumerate(sessions) for _ in rows]))
     waiting = [iter(rows) for rows in sessions]
     return [next(waiting[number]) for number in turns]
