@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ Milliseconds = NDArray[np.int64]
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
 _EPOCH = date(1970, 1, 1)
+_WEEKDAY_OF_EPOCH = 3  # a Thursday
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,28 @@ class Hours:
 
     def _workdays(self, first: int, last: int) -> NDArray[np.bool_]:
         """For the day before `first` to `last` (days since 1970): no weekend, no holiday, 调休 respected."""
+        days = np.arange(first - 1, last + 1)
         if self.workdays == self.holidays:
-            return np.ones(last - first + 2, bool)
-        return np.array([is_workday(_EPOCH + timedelta(days=day)) for day in range(first - 1, last + 1)], bool)
+            return np.ones(len(days), bool)
+        works = (days + _WEEKDAY_OF_EPOCH) % 7 < 5
+        for works_then, known in zip((False, True), _announced(), strict=True):
+            works[known[(known >= days[0]) & (known <= days[-1])] - days[0]] = works_then
+        return works
 
 
 WALL = Hours((Window(0, DAY),), (Window(0, DAY),))
+
+
+@cache
+def _announced() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Days since 1970 that are holidays though perhaps in the week, and that are worked though perhaps not."""
+    from chinese_calendar import constants
+
+    holidays, workdays = (
+        np.array(sorted((day - _EPOCH).days for day in table), np.int64)
+        for table in (constants.holidays, constants.workdays)
+    )
+    return holidays, workdays
 
 
 def is_workday(day: date) -> bool:

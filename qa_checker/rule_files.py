@@ -60,18 +60,33 @@ class _Reader:
         self._shown = shown
         self._problems = problems
         self._scalar = yaml.SafeLoader("")
+        self._open: list[yaml.Node] = []
         self.lines: dict[Location, int] = {}
         self.scalars: dict[str, int] = {}
 
     def read(self, node: yaml.Node, location: Location) -> Any:
         line = node.start_mark.line + 1
         self.lines.setdefault(location, line)
+        if location and node in self._open:
+            self._problems.append(Problem(self._shown, line, "这里引用了自己，请写成普通的列表"))
+            return None
+        self._open.append(node)
+        try:
+            return self._value(node, location, line)
+        finally:
+            self._open.pop()
+
+    def _value(self, node: yaml.Node, location: Location, line: int) -> Any:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, location)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(each, (*location, place)) for place, each in enumerate(node.value)]
         self.scalars.setdefault(node.value, line)
-        return self._scalar.construct_object(node)
+        try:
+            return self._scalar.construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            self._problems.append(Problem(self._shown, line, f"{node.value} 看不懂；是文字就用引号括起来"))
+            return node.value
 
     def _mapping(self, node: yaml.MappingNode, location: Location) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -152,9 +152,10 @@ def load_rules(folder: Path, pattern: str = "*") -> Rulebook:
 
 def _assembled(file: RuleFile, folder: Path, problems: list[Problem]) -> Rulebook:
     settings = _validated(Settings, file, file.data, problems)
+    if settings is None:  # its rules are read all the same, so that their problems are told with its own
+        use = file.data.get("use")
+        settings = Settings(name="", dimensions={}, use=tuple(map(str, use)) if isinstance(use, list) else ("*",))
     lexicon = Lexicon.read(folder)
-    if settings is None:
-        raise RulebookError([*problems, *lexicon.problems])
     chosen = _chosen(settings, folder, file, problems)
     rules, rule_files = _rules(chosen, settings, problems)
     inline = _inline_lists(rules, rule_files, lexicon, problems)

@@ -46,9 +46,19 @@ READINGS = {
         "customer 09:00:00 有货吗\nagent 09:00:10 有\ncustomer 09:00:20 谢谢",
         "fails",
     ),
+    "the third last message is one of the last three": (
+        {"must_say": "closing", "in": "last_three_messages"},
+        "customer 09:00:00 有货吗\nagent 09:00:01 再见\nbot 09:00:02 您好\nagent 09:00:03 在\nagent 09:00:04 在",
+        "passes",
+    ),
+    "the fourth last is not": (
+        {"must_say": "closing", "in": "last_three_messages"},
+        "customer 09:00:00 有货吗\nagent 09:00:01 再见\nagent 09:00:02 在\nagent 09:00:03 在\nagent 09:00:04 在",
+        "fails",
+    ),
     "only the agent's messages use up a window": (
         {**CHECK, "within": "1 message"},
-        "customer 09:00:00 拍下了\nbot 09:00:01 您好\nsystem 09:00:02 付款\ncustomer 09:00:03 好的\nagent 09:00:04 核对地址",
+        "customer 09:00:00 拍下了\nbot 09:00:01 您好\nsystem 09:00:02 付款\nagent 09:00:04 核对地址",
         "passes",
     ),
     "a window of messages at the very end asks for nothing": (
@@ -257,7 +267,7 @@ def test_a_missing_sentence_is_charged_to_who_held_the_chat_when_its_place_ended
     ("keys", "dialogue", "words"),
     [
         (CHECK, "customer 09:00:00 好的，拍下了\nagent 09:00:10 好的", [(1, "好的")]),  # his first message in the place
-        (CHECK, "customer 09:00:00 好的，拍下了", [(0, "拍下了")]),  # else the customer's cue
+        (CHECK, "agent 08:59:00 您好\ncustomer 09:00:00 好的，拍下了", [(1, "拍下了")]),  # else the customer's cue
         (SORRY, "agent 09:00:00 您好，稍等\nagent 09:00:10 好的", [(0, "稍等")]),  # the agent's own cue
         ({"must_not_say": "hold"}, "agent 09:00:00 稍等\nagent 09:00:01 您好，稍等", [(0, "稍等"), (1, "稍等")]),
         (

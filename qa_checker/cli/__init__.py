@@ -100,6 +100,36 @@ def rules_test(
     rules.test(path)
 
 
+@rules_app.command("health")
+def rules_health(
+    archive: Annotated[
+        Path | None, typer.Option("--archive", help="看这个归档里的消息；不写就只看文件本身", file_okay=False)
+    ] = None,
+    rulebook: Rulebook = "ecommerce",
+    json: Json = False,
+) -> None:
+    """给规则和词表体检：用不上的、互相抵消的、写重复的、缺示例的，最值得看的在前。"""
+    from . import insight
+
+    insight.health(archive, rulebook, json)
+
+
+@app.command()
+def evaluate(
+    labels: Annotated[Path, typer.Argument(help="标注文件：一行一段会话的 JSON", dir_okay=False, exists=True)],
+    rulebook: Rulebook = "ecommerce",
+    json: Json = False,
+    disagreements: Annotated[int, typer.Option(min=0, help="每个词表的误报、漏报各列几条")] = 3,
+    floor: Annotated[
+        str | None, typer.Option("--floor", help="F1 的下限，如 greeting=0.95,closing=0.9；没达到就以 1 退出")
+    ] = None,
+) -> None:
+    """拿人工标注对照词表和规则：精确率、召回率、F1，以及哪里不一致。"""
+    from . import insight
+
+    insight.evaluate(labels, rulebook, json, disagreements, floor)
+
+
 @app.command()
 def demo(archive: Archive = ARCHIVE) -> None:
     """给自带的演示数据打分，打印概况和最差的三段会话。"""

@@ -194,7 +194,7 @@ def _plain(character: str) -> str:
     if len(wide) == 1 and len(wide.lower()) == 1:
         character = wide.lower()
     base = unicodedata.normalize("NFD", character)[0]
-    character = base if base in _LETTERS or base.isascii() and base.isalpha() else character
+    character = base if base in _LETTERS or (base.isascii() and base.isalpha()) else character
     digit = unicodedata.digit(character, None)
     return str(digit) if digit is not None else _LETTERS.get(character, character)
 

@@ -9,13 +9,13 @@ from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from .normalise import fold_one
+from .choices import CHOICE, SPELT_OUT, canonical, choice
 from .recognisers import RECOGNISERS
 
 GAP = 8  # characters that … may stand for
 MOST_ALTERNATIVES = 200
 _TOKEN = re.compile(r"…+|\.{3,}|@[a-z_]+|\{[a-z][a-z0-9-]*\}|(?:(?!…|\.{3}|@[a-z_]|\{[a-z]).)+")
-_CHOICE = re.compile(r"[(（]([^()（）]*\|[^()（）]*)[)）]")
+_TOKEN_IN_CHOICE = re.compile(r"…|\.{3}|@[a-z_]|\{[a-z]")
 
 GUARDS = ("negation", "quotation", "titles")
 JOINS = ("bursts",)
@@ -38,7 +38,8 @@ class Problem:
 class Piece(NamedTuple):
     """A stretch of a phrase, at most `gap` characters after the last one.
 
-    text: folded text, `@name` for a recogniser, or `{name}` for any plain phrase of another list.
+    text: folded text, perhaps with choices `(a|b)`, `@name` for a recogniser, or `{name}` for any plain phrase of
+    another list.
     """
 
     text: str
@@ -48,6 +49,13 @@ class Piece(NamedTuple):
     def is_other(self) -> bool:
         """Whether it stands for a recogniser or another list."""
         return self.text[0] in "@{"
+
+    @property
+    def ways(self) -> list[str] | None:
+        """The literals it stands for, or None where it is no literal or there are too many to spell out."""
+        if self.is_other or choice(self.text).ways > SPELT_OUT:
+            return None
+        return choice(self.text).spelt_out()
 
 
 @dataclass(frozen=True)
@@ -166,11 +174,19 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
 
 
 def alternatives(line: str) -> list[str]:
-    """`(帮|给)您查(一|)下` spelt out: 帮您查一下, 帮您查下, 给您查一下, 给您查下."""
-    parts = [part.split("|") if place % 2 else [part] for place, part in enumerate(_CHOICE.split(line))]
-    if math.prod(map(len, parts)) > MOST_ALTERNATIVES:
-        raise ValueError(f"这一行展开后超过 {MOST_ALTERNATIVES} 种说法，请拆成几行")
-    return ["".join(chosen) for chosen in product(*parts)]
+    """A line for each way to fill the choices that hold a gap, a recogniser or a list: 核对(…|一下)地址.
+
+    Other choices stay in their piece. ValueError where there are too many.
+    """
+    parts = CHOICE.split(line)
+    ways = [[part] if place % 2 == 0 else _ways_of(part) for place, part in enumerate(parts)]
+    if math.prod(map(len, ways)) > MOST_ALTERNATIVES:
+        raise ValueError(f"带 …、@ 或 {{}} 的选项展开后超过 {MOST_ALTERNATIVES} 种，请拆成几行")
+    return ["".join(chosen) for chosen in product(*ways)]
+
+
+def _ways_of(choice: str) -> list[str]:
+    return choice.split("|") if _TOKEN_IN_CHOICE.search(choice) else [f"({choice})"]
 
 
 def phrase(line: str, number: int = 0) -> Phrase:
@@ -199,8 +215,10 @@ def _pieces(body: str) -> Iterator[Piece]:
             yield Piece(token, gap)
         elif token.startswith("{"):
             yield Piece(token, gap)
-        elif folded := fold_one(token).strip():
-            yield Piece(folded, gap)
+        elif stretch := canonical(token):
+            if min(map(len, choice(stretch).keys())) == 0:
+                raise ValueError(f"{token} 可以什么都不说，请至少留一个必须出现的字")
+            yield Piece(stretch, gap)
         else:
             continue
         gap = 0

@@ -139,6 +139,9 @@ def _recogniser_near(sign: str, reach: int, name: str, meaning: str, pattern: st
     return Recogniser(name, meaning, re.compile(pattern), sign=re.compile(sign), reach=reach)
 
 
+# [图片], [数字x] and the like stand for something that was said; [微笑] says nothing.
+EMOJI = r"[\U0001f300-\U0001faff\u2600-\u27bf]|\[(?!图片|视频|语音|文件|商品|订单|卡片|链接)[\u4e00-\u9fff]{1,4}\]|/:[\^_a-z0-9]{1,6}"
+
 RECOGNISERS = {
     found.name: found
     for found in (
@@ -169,9 +172,12 @@ RECOGNISERS = {
         _recogniser("qq", "QQ 号", r"(?:qq|扣扣|企鹅)(?<![a-z]qq)号?[:：是]?[ ]?[1-9]\d{4,10}(?!\d)"),
         _recogniser("url", "网址", r"(?:https?://|www\.)[^\s\0，。！？；、（）【】「」『』“”]+"),
         _recogniser_near(ADDRESS_SIGN, ADDRESS_REACH, "address", "收货地址（三级以上）", ADDRESS),
+        _recogniser("emoji", "表情：👌、[微笑]、/:^_^，[图片] 一类不算", EMOJI),
         _recogniser("time_promise", "明确的时间或时限", TIME_PROMISE),
         _recogniser(
-            "price", "价格", r"[¥￥r\d](?:(?<=[¥￥])\d+(?:\.\d+)?|(?<=r)mb ?\d+(?:\.\d+)?|(?<=\d)\d*(?:\.\d+)?(?:元|块钱?|毛))"
+            "price",
+            "价格",
+            r"[¥￥r\d](?:(?<=[¥￥])\d+(?:\.\d+)?|(?<=r)mb ?\d+(?:\.\d+)?|(?<=\d)\d*(?:\.\d+)?(?:元|块钱?|毛))",
         ),
     )
 }

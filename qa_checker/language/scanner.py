@@ -1,5 +1,6 @@
 """Finds what every phrase list says in many texts, all lists in one pass."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -9,6 +10,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
+from .choices import choice
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined, merged
 from .normalise import DIGIT, LETTER, Folded, fold
@@ -59,7 +61,8 @@ class Scanner:
         self._literals: dict[str, int] = {}
         self._singles: dict[int, list[tuple[int, bool, bool]]] = {}  # literal → (list, excuse, whole word only)
         self._chains: list[_Chain] = []
-        self._borrowed: dict[str, list[int]] = {}  # {name} → its literals
+        self._literals_of: dict[str, list[int]] = {}  # piece → the literals it stands for
+        self._keys_of: dict[str, list[int]] = {}  # piece of many ways → literals of which it holds one
         whole_texts: dict[int, list[str]] = {}
         for number, each in enumerate(self.lists):
             for phrase in each.phrases:
@@ -74,23 +77,27 @@ class Scanner:
         self._compile()
 
     def _add(self, number: int, phrase: Phrase, excuse: bool) -> None:
-        if len(phrase.pieces) > 1 or phrase.pieces[0].is_other:
-            self._chains.append(_Chain(number, excuse, phrase.pieces))
-            for piece in phrase.pieces:
-                if piece.text.startswith("{"):
-                    self._borrow(piece.text)
-                elif not piece.is_other:
-                    self._literal(piece.text)
-        else:
-            literal = self._literal(phrase.pieces[0].text)
-            self._singles.setdefault(literal, []).append((number, excuse, phrase.kind == "word"))
+        first = phrase.pieces[0]
+        if len(phrase.pieces) == 1 and first.ways is not None:
+            for way in first.ways:
+                self._singles.setdefault(self._literal(way), []).append((number, excuse, phrase.kind == "word"))
+            return
+        self._chains.append(_Chain(number, excuse, phrase.pieces))
+        for piece in phrase.pieces:
+            if piece.text in self._literals_of or piece.text.startswith("@"):
+                continue
+            if piece.text.startswith("{"):
+                self._literals_of[piece.text] = self._plain_phrases(piece.text[1:-1])
+            elif piece.ways is not None:
+                self._literals_of[piece.text] = [self._literal(way) for way in piece.ways]
+            else:
+                self._keys_of[piece.text] = [self._literal(key) for key in choice(piece.text).keys()]
 
-    def _borrow(self, piece: str) -> None:
-        """Note the plain phrases of the list that a `{name}` piece stands for."""
-        if piece not in self._borrowed:
-            lists = self._lexicon.closure({piece[1:-1]})
-            plain = [each for name in lists for each in self._lexicon.lists[name].phrases if each.kind == "anywhere"]
-            self._borrowed[piece] = [self._literal(each.pieces[0].text) for each in plain if len(each.pieces) == 1]
+    def _plain_phrases(self, name: str) -> list[int]:
+        """Literals of every phrase of a list, and of those it includes, that is one stretch of text."""
+        phrases = [each for other in self._lexicon.closure({name}) for each in self._lexicon.lists[other].phrases]
+        single = [each.pieces[0].ways for each in phrases if len(each.pieces) == 1 and each.kind == "anywhere"]
+        return [self._literal(way) for ways in single for way in ways or ()]
 
     def _literal(self, text: str) -> int:
         return self._literals.setdefault(text, len(self._literals))
@@ -160,17 +167,7 @@ class Scanner:
                     each.hits.append((span, ()))
 
     def _take_chains(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, _Found]) -> None:
-        places = {text: literals[number] for text, number in self._literals.items() if number in literals}
-        for name in self._recognised:
-            spans = list(RECOGNISERS[name[1:]].find(folded.text))
-            if spans:
-                start, end = np.array(spans, np.int64).T
-                places[name] = (start, end)
-        for name, numbers in self._borrowed.items():
-            if present := [literals[number] for number in numbers if number in literals]:
-                start, end = (np.concatenate(column) for column in zip(*present, strict=True))
-                order = np.lexsort((-end, start))  # of names that begin alike the longest is meant
-                places[name] = (start[order], end[order])
+        places = self._places(folded, literals)
         heads = [head for head in self._chains_by_head if head in places]
         if not heads:
             return
@@ -185,6 +182,25 @@ class Scanner:
                         mine.excuses.append(span)
                     else:
                         mine.hits.append((span, pieces))
+
+    def _places(self, folded: Folded, literals: Mapping[int, Span]) -> dict[str, Span]:
+        """Start and end of every piece of a chain that occurs, sorted; of those that begin alike the longest first."""
+        places: dict[str, Span] = {}
+        for name in self._recognised:
+            if spans := list(RECOGNISERS[name[1:]].find(folded.text)):
+                start, end = np.array(spans, np.int64).T
+                places[name] = (start, end)
+        for piece, numbers in self._literals_of.items():
+            if present := [literals[number] for number in numbers if number in literals]:
+                start, end = (np.concatenate(column) for column in zip(*present, strict=True))
+                order = np.lexsort((-end, start))
+                places[piece] = (start[order], end[order])
+        for piece, keys in self._keys_of.items():
+            if present := [literals[number][0] for number in keys if number in literals]:
+                start, end = _matches(folded, choice(piece).pattern, folded.text_at(np.concatenate(present)))
+                if len(start):
+                    places[piece] = (start, end)
+        return places
 
     def _take_wholes(self, folded: Folded, found: dict[int, _Found]) -> None:
         """Short messages that one list's `==` phrases and fillers spell out completely."""
@@ -283,24 +299,38 @@ def _are_words(folded: Folded, start: Positions, end: Positions, words: Segmente
     return are
 
 
+def _matches(folded: Folded, pattern: re.Pattern[str], texts: Positions) -> Span:
+    """Where a pattern matches in these texts, Latin edges at Latin word edges."""
+    spans = [
+        match.span()
+        for text in np.unique(texts).tolist()
+        for match in pattern.finditer(folded.text, int(folded.starts[text]), int(folded.starts[text + 1]) - 1)
+    ]
+    start, end = np.array(spans, np.int64).reshape(-1, 2).T
+    inside = _same_script(folded.kinds[start], folded.kinds[np.maximum(start - 1, 0)] * (start > 0))
+    inside |= _same_script(folded.kinds[np.maximum(end - 1, 0)], folded.kinds[np.minimum(end, len(folded.kinds) - 1)])
+    return start[~inside], end[~inside]
+
+
 def _chained(pieces: tuple[Piece, ...], places: Mapping[str, Span], stops: NDArray[np.int32]) -> list[Span]:
-    """Where the pieces follow one another within their gaps and one sentence; the nearest follower wins.
+    """Where the pieces follow one another within their gaps and one sentence, each the nearest that is followed on.
 
     For each piece the spans of all chains found, in step.
     """
-    chains: list[Span] = [places[pieces[0].text]]
-    for piece in pieces[1:]:
-        if piece.text not in places:
+    if any(piece.text not in places for piece in pieces):
+        return []
+    chains: list[Span] = [places[pieces[-1].text]]
+    for piece, follower in zip(pieces[-2::-1], pieces[:0:-1], strict=True):
+        start, end = places[piece.text]
+        following = chains[0][0]
+        if not len(following):
             return []
-        next_start, next_end = places[piece.text]
-        end = chains[-1][1]
-        nearest = np.searchsorted(next_start, end)
-        reached = np.minimum(nearest, len(next_start) - 1)
-        near = (nearest < len(next_start)) & (next_start[reached] - end <= piece.gap)
-        fits = near & (stops[next_start[reached]] == stops[end])
-        reached = reached[fits]
-        chains = [(start[fits], stop[fits]) for start, stop in chains]
-        chains.append((next_start[reached], next_end[reached]))
+        nearest = np.searchsorted(following, end)
+        reached = np.minimum(nearest, len(following) - 1)
+        near = (nearest < len(following)) & (following[reached] - end <= follower.gap)
+        fits = near & (stops[following[reached]] == stops[end])
+        chains = [(first[reached[fits]], last[reached[fits]]) for first, last in chains]
+        chains.insert(0, (start[fits], end[fits]))
     return chains
 
 

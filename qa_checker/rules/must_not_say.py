@@ -54,7 +54,7 @@ class MustNotSay(Requirement):
             return self._places_of_cues(chats, self.cues(chats))
         if self.place == "first_reply":
             replies = chats.turns(AGENT)
-            return replies[np.unique(chats.session[replies.start], return_index=True)[1]], []
+            return replies[np.isin(replies.start, chats.first_of_each(replies.start))], []
         return chats.whole(), []
 
     def _places_of_cues(self, chats: Chats, cues: Rows) -> tuple[Places, list[tuple[str, Rows]]]:
@@ -62,6 +62,6 @@ class MustNotSay(Requirement):
         if self.place == "anywhere":
             return chats.whole()[np.unique(chats.session[cues])], []
         if self.within is None:  # due once, from the first
-            cues = cues[np.unique(chats.session[cues], return_index=True)[1]]
+            cues = chats.first_of_each(cues)
         known = chats.time_known[cues] if isinstance(self.within, Duration) else np.ones(len(cues), bool)
         return chats.after(cues[known], self.within), [(TIME_UNKNOWN, cues[~known])]

@@ -71,7 +71,7 @@ class MustReplyWithin(Requirement):
     def _asked(self, chats: Chats) -> Rows:
         asked = self.asked(chats) if self.when is None else self.cues(chats)
         if self.to == "first":
-            asked = asked[np.unique(chats.session[asked], return_index=True)[1]]
+            asked = chats.first_of_each(asked)
         return asked
 
     @staticmethod

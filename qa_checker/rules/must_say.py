@@ -14,6 +14,7 @@ from .wording import Lists, Reach
 NO_AGENT = "没有人工客服发言"
 NO_ENDING = "会话停在顾客的提问上，或者顾客只打了招呼，没有结尾可查"
 NOTHING_AFTER = "这之后客服没有再发言"
+NOTHING_BEFORE = "这之前客服没有发言"
 
 
 class MustSay(Requirement):
@@ -99,8 +100,7 @@ class MustSay(Requirement):
             return whole[present], [(NO_AGENT, silent)]
         if self.place == "first_reply":
             replies = chats.turns(AGENT)
-            first = np.unique(chats.session[replies.start], return_index=True)[1]
-            return replies[first], [(NO_AGENT, silent)]
+            return replies[np.isin(replies.start, chats.first_of_each(replies.start))], [(NO_AGENT, silent)]
         ends = self._has_ending(chats)
         last_three = np.searchsorted(agents, whole.stop[present & ends]) - 3
         starts = np.maximum(agents[np.maximum(last_three, 0)], whole.start[present & ends])
@@ -117,15 +117,18 @@ class MustSay(Requirement):
 
     def _places_of_cues(self, chats: Chats) -> tuple[Rows, Places, list[tuple[str, Rows]]]:
         cues = self.cues(chats)
+        attended = chats.whole().hold(chats.by(AGENT))[chats.session[cues]]
+        cues, alone = cues[attended], cues[~attended]  # a silent order, a robot's chat: nobody there to say it
         if self.within is None:
-            cues = cues[np.unique(chats.session[cues], return_index=True)[1]]
+            cues = chats.first_of_each(cues)
         untimed = ~chats.time_known[cues] if isinstance(self.within, Duration) else np.zeros(len(cues), bool)
         due, unknown = cues[~untimed], cues[untimed]
         places = self._around(chats, due)
         empty = np.zeros(len(due), bool)
         if isinstance(self.within, Messages):
             empty = ~places.hold(chats.by(AGENT))
-        return due[~empty], places[~empty], [(TIME_UNKNOWN, unknown), (NOTHING_AFTER, due[empty])]
+        nothing = NOTHING_BEFORE if self.place == "before" else NOTHING_AFTER
+        return due[~empty], places[~empty], [(NO_AGENT, alone), (TIME_UNKNOWN, unknown), (nothing, due[empty])]
 
     def _around(self, chats: Chats, cues: Rows) -> Places:
         if self.place == "anywhere":

@@ -125,14 +125,17 @@ def _price(costs: Price | None, waited: float | None) -> float:
 
 def _earned(rule: Rule, chat: Chat) -> Verdict:
     for row in cues(rule.when, rule, chat):
-        if not _given(rule.unless, rule, chat, range(row + 1)):
+        somebody = any(agent <= row for agent in chat.rows("agent"))  # a robot earns nothing
+        if somebody and not _given(rule.unless, rule, chat, range(row + 1)):
             return Verdict("earns", rule.earns, 0, rule.reward, chat.lines[row].agent)
     return Verdict("skips")
 
 
 def _must_say(rule: Rule, chat: Chat) -> list[Occasion]:
-    """A missing sentence is charged to who held the chat when its place ended."""
-    occasions = []
+    """A missing sentence is charged to who held the chat when its place ended; nobody there, nothing missing."""
+    occasions: list[Occasion] = []
+    if not chat.rows("agent"):
+        return occasions
     for cue, place in _fixed_place(rule, chat) if rule.when is None else _places_of_cues(rule, chat):
         kept = any(chat.says(row, "agent", rule.must_say) for row in place)
         holder = chat.lines[max(place.stop - 1, cue)].agent

@@ -1,115 +1,27 @@
-"""Chats: a batch of whole conversations as columns, and the moments and places that rules speak of."""
+"""Chats: a batch of whole conversations as columns, and the moments and places that rules ask it for."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..clock import WALL, Hours
+from ..language import Hits
+from ..language.hits import stretches
+from ..language.normalise import fold_one
+from ..language.promises import deadline
 from .bursts import Joined, heard
-from .clock import WALL, Hours
-from .language import Hits
-from .language.hits import stretches
-from .language.normalise import fold_one
-from .language.promises import deadline
+from .columns import by_chat, codes, filled, in_charge, speakers
+from .messages import AGENT, CUSTOMER, Message
+from .places import NOBODY, Duration, Mask, Messages, Places, Rows, Seconds, Within
 
-Rows = NDArray[np.int64]
-"""Moments: row numbers of a batch, ascending. One row a message, sorted by chat, then time, then source order."""
-Mask = NDArray[np.bool_]
-Seconds = NDArray[np.float64]
-
-CUSTOMER, AGENT, BOT, SYSTEM = range(4)
-ROLES = ("customer", "agent", "bot", "system")
-NOBODY = -1
-
-
-MESSAGES = pa.schema(
-    [
-        pa.field("session_id", pa.string(), nullable=False),
-        pa.field("message_id", pa.string()),
-        pa.field("agent_id", pa.string()),
-        pa.field("customer_id", pa.string()),
-        pa.field("role", pa.string(), nullable=False),  # customer | agent | bot | system
-        pa.field("sent_at", pa.timestamp("ms")),  # naive wall time, Asia/Shanghai; null: unknown
-        pa.field("text", pa.string(), nullable=False),
-        pa.field("shop", pa.string()),
-        pa.field("channel", pa.string()),
-        pa.field("queue", pa.string()),
-        pa.field("message_type", pa.string()),
-        pa.field("is_auto", pa.bool_(), nullable=False),
-        pa.field("rating", pa.string()),
-    ]
-)
-"""Canonical messages, one row each, as every reader of exports hands them over."""
-
-
-@dataclass(frozen=True)
-class Messages:
-    """`within: 5 messages`: so many of the human agent's messages."""
-
-    count: int
-
-
-@dataclass(frozen=True)
-class Duration:
-    """`within: 3m`: so many seconds on the rule's clock."""
-
-    seconds: float
-
-
-Within = Messages | Duration | None
-
-
-@dataclass(frozen=True)
-class Places:
-    """Intervals of rows `[start, stop)`, each inside one chat."""
-
-    start: Rows
-    stop: Rows
-
-    def hold(self, rows: Rows) -> Mask:
-        """For each place whether one of the moments lies in it."""
-        return np.searchsorted(rows, self.start) < np.searchsorted(rows, self.stop)
-
-    def first(self, rows: Rows) -> Rows:
-        """For each place the first of the moments in it, or NOBODY."""
-        index = np.searchsorted(rows, self.start)
-        found = np.append(rows, NOBODY)[index]
-        return np.where((found != NOBODY) & (found < self.stop), found, NOBODY)
-
-    def last(self, rows: Rows) -> Rows:
-        """For each place the last of the moments in it, or NOBODY."""
-        index = np.searchsorted(rows, self.stop)
-        found = np.concatenate([[NOBODY], rows])[index]
-        return np.where(found >= self.start, found, NOBODY)
-
-    def count(self, rows: Rows) -> Rows:
-        """For each place how many of the moments lie in it."""
-        return np.maximum(np.searchsorted(rows, self.stop) - np.searchsorted(rows, self.start), 0)
-
-    def __getitem__(self, chosen: Any) -> "Places":
-        return Places(self.start[chosen], self.stop[chosen])
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message, for people to read."""
-
-    seq: int
-    message_id: str | None
-    role: str
-    agent_id: str | None
-    sent_at: datetime | None
-    text: str
-    message_type: str | None
-
-
+_LONGEST_WITHIN = 400 * 24 * 3600 * 1000  # ms; no rule looks further ahead
 _MESSAGE_COLUMNS = tuple(each.name for each in fields(Message) if each.name != "seq")
 
 
@@ -157,27 +69,27 @@ class Chats:
 
         Rows of one session keep their source order where times are equal or unknown.
         """
-        session, session_ids = _codes(messages["session_id"])
+        session, session_ids = codes(messages["session_id"])
         known = np.asarray(messages["sent_at"].is_valid())
         wall = np.asarray(pc.fill_null(messages["sent_at"].cast(pa.int64()), 0), np.int64)
         order = np.argsort(session, kind="stable")
         # Unknown times are filled before sorting by time: sorted last, they would make an answer late.
-        wall = _filled(wall[order], known[order], session[order], otherwise=0)
+        wall = filled(wall[order], known[order], session[order], otherwise=0)
         by_time = np.lexsort((wall, session[order]))
         order, wall = order[by_time], wall[by_time]
         messages = messages if np.array_equal(order, np.arange(len(order))) else messages.take(pa.array(order))
         session, known = session[order], known[order]
         starts = np.searchsorted(session, np.arange(len(session_ids) + 1))
-        speaker = _speakers(messages["role"])
-        text, texts = _codes(pc.fill_null(messages["text"], ""))
+        speaker = speakers(messages["role"])
+        text, texts = codes(pc.fill_null(messages["text"], ""))
         hits = scan(texts)
-        agent, agents = _codes(messages["agent_id"])
+        agent, agents = codes(messages["agent_id"])
         return cls(
             session=session,
             speaker=speaker,
             sent_at=wall,
             time_known=known,
-            agent=_in_charge(agent, speaker, session),
+            agent=in_charge(agent, speaker, session),
             text=text,
             texts=texts,
             hits=hits,
@@ -186,7 +98,7 @@ class Chats:
             session_ids=session_ids,
             agents=agents,
             about={
-                name: _by_chat(messages[name], session, len(session_ids))
+                name: by_chat(messages[name], session, len(session_ids))
                 for name in ("customer_id", "shop", "channel", "queue")
             },
             messages=messages,
@@ -272,6 +184,10 @@ class Chats:
         order = np.argsort(said, kind="stable")
         opens = np.searchsorted(said[order], said[order])
         return np.sort(rows[order[np.arange(len(rows)) - opens == times - 1]])
+
+    def first_of_each(self, rows: Rows) -> Rows:
+        """The first of the moments in every chat that has one."""
+        return rows[np.unique(np.searchsorted(self._visits, rows, side="right"), return_index=True)[1]]
 
     def longest(self, rows: Rows) -> Rows:
         """For each chat the one of the moments with the longest text, or NOBODY."""
@@ -423,49 +339,6 @@ class EndToEnd:
     visits: Rows
 
 
-_LONGEST_WITHIN = 400 * 24 * 3600 * 1000  # ms; no rule looks further ahead
-
-
 def _compact(text: str) -> str:
     """A text without what people vary when they repeat it."""
     return re.sub(r"[\s,，.。:：;；、\-]", "", fold_one(text))
-
-
-def _codes(column: pa.ChunkedArray) -> tuple[Rows, list[str]]:
-    """Number the distinct values in order of appearance; NOBODY where null."""
-    encoded = column.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.unify_dictionaries().combine_chunks()
-    return np.asarray(pc.fill_null(encoded.indices, NOBODY), np.int64), encoded.dictionary.to_pylist()
-
-
-def _speakers(roles: pa.ChunkedArray) -> NDArray[np.int8]:
-    codes, names = _codes(roles)
-    return np.array([ROLES.index(name) for name in names], np.int8)[codes] if len(codes) else np.zeros(0, np.int8)
-
-
-def _filled(values: Rows, known: Mask, session: Rows, otherwise: int) -> Rows:
-    """Unknown values take the last known one of their chat before them, else the first after, else `otherwise`."""
-    if known.all():
-        return values
-    rows = np.arange(len(values))
-    before = np.maximum.accumulate(np.where(known, rows, -1))
-    after = np.minimum.accumulate(np.where(known, rows, len(rows))[::-1])[::-1]
-    has_before = (before >= 0) & (session[before] == session)
-    has_after = (after < len(rows)) & (session[after % len(rows)] == session)
-    return np.select([known, has_before, has_after], [values, values[before], values[after % len(rows)]], otherwise)
-
-
-def _in_charge(agent: Rows, speaker: NDArray[np.int8], session: Rows) -> Rows:
-    """Who holds the chat at each row: named there, else the last agent named before, else the first after."""
-    named = np.where((speaker == AGENT) | (speaker == CUSTOMER), agent, NOBODY)
-    return _filled(named, named != NOBODY, session, otherwise=NOBODY)
-
-
-def _by_chat(column: pa.ChunkedArray, session: Rows, chats: int) -> list[str | None]:
-    """The first value each chat gives."""
-    codes, names = _codes(column)
-    first = np.full(chats, NOBODY, np.int64)
-    given = np.flatnonzero(codes != NOBODY)[::-1]
-    first[session[given]] = codes[given]
-    return [names[code] if code != NOBODY else None for code in first.tolist()]

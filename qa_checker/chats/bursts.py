@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .language import Hits
-
-Rows = NDArray[np.int64]
+from ..language import Hits
+from .places import Rows
 
 SECONDS = 60  # between one message and the next
 MESSAGES = 5  # read as one at most

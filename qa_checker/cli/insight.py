@@ -1,0 +1,236 @@
+"""`evaluate` and `rules health`: how good the lists and rules are, for those who write them."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..insight.agreement import Agreement, agreements
+from ..insight.evaluation import Disagreement, Evaluation, Interval, below
+from ..insight.evaluation import evaluate as compare
+from ..insight.findings import TITLES, Finding
+from ..insight.health import Health
+from ..insight.health import health as examine
+from ..insight.labels import LabelsRefused
+from ..insight.labels import read as read_labels
+from ..insight.replay import replay
+from ..language import Lexicon, suggestion
+from ..rulebook import lexicons
+from . import WRONG
+from .asking import in_plain_chinese, rulebook_named, stop
+
+_ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
+_LABELS = {
+    "opening_greeted": "开场问候",
+    "closed_politely": "礼貌收尾",
+    "address_state": "核对地址",
+    "unanswered_end": "结尾无人回复",
+}
+_AROUND = 18  # characters shown before and after quoted words
+_LONGEST = 60  # characters shown of a message without a quote
+_ROWS = 10  # findings of a kind shown; --json has all
+
+
+def evaluate(labels: Path, rulebook: str, as_json: bool, disagreements: int, floor: str | None) -> None:
+    """Compare lists and rules with people's labels; exit 1 when a floor is not met."""
+    book = rulebook_named(rulebook)
+    lexicon = Lexicon.read(_lexicon_folder(rulebook))
+    try:
+        sessions = read_labels(labels)
+    except LabelsRefused as error:
+        stop(str(error))
+    with in_plain_chinese():
+        evaluation = compare(sessions, lexicon)
+    floors = _floors(floor, evaluation)
+    agreed = agreements(sessions, book)
+    missed = below(evaluation, floors)
+    if as_json:
+        found = {**asdict(evaluation), "session_labels": [_agreement_json(each) for each in agreed]}
+        found["disagreements"] = [asdict(each) for each in _first(evaluation.disagreements, disagreements)]
+        found["below_floor"] = [each.list for each in missed]
+        print(json.dumps(_without_nan(found), ensure_ascii=False))
+    else:
+        _print_evaluation(evaluation, agreed, disagreements)
+    for each in missed:
+        reached = _share(each.f1.value) if not math.isnan(each.f1.value) else "无法计算"
+        typer.echo(f"{each.list} 的 F1 是 {reached}，没有达到 {_share(floors[each.list])}", err=True)
+    if missed:
+        raise typer.Exit(WRONG)
+
+
+def health(archive: Path | None, rulebook: str, as_json: bool) -> None:
+    """What in the rules and lists is of no use, or works against itself."""
+    book = rulebook_named(rulebook)
+    lexicon = Lexicon.read(_lexicon_folder(rulebook))
+    with in_plain_chinese():
+        found = examine(book, lexicon, replay(archive) if archive else None)
+    if as_json:
+        print(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        _print_health(found)
+
+
+def _lexicon_folder(rulebook: str) -> Path:
+    """Where the rulebook's lists are: beside it, if it is a file in a lexicon folder of its own."""
+    folder = Path(rulebook).parent.parent
+    own = Path(rulebook).suffix in (".yaml", ".yml") and (folder / "rules").is_dir()
+    return folder if own else lexicons()
+
+
+def _floors(floor: str | None, evaluation: Evaluation) -> dict[str, float]:
+    """Read `greeting=0.95,closing=0.9`."""
+    known = {each.list: each for each in evaluation.lists}
+    floors = {}
+    for pair in floor.replace("，", ",").split(",") if floor else ():
+        name, _, value = (part.strip() for part in pair.partition("="))
+        try:
+            floors[name] = float(value)
+        except ValueError:
+            stop(f"--floor 里的 {pair} 看不懂，请写成 greeting=0.95,closing=0.9")
+        if name not in known:
+            stop(f"--floor 里的 {name} 不在这次比较的词表里{suggestion(name, known)}")
+    return floors
+
+
+def _first(disagreements: Sequence[Disagreement], count: int) -> Iterator[Disagreement]:
+    """So many false hits and so many misses of each list."""
+    for _, same in groupby(disagreements, key=lambda each: (each.list, each.kind)):
+        yield from list(same)[:count]
+
+
+def _agreement_json(each: Agreement) -> dict[str, Any]:
+    pairs = [{"people": people, "rule": rule, "sessions": count} for (people, rule), count in each.pairs.items()]
+    differing = [{"session_id": session, "people": people, "rule": rule} for session, people, rule in each.differing]
+    fields = {name: getattr(each, name) for name in ("label", "rule", "sessions", "agreed", "kappa")}
+    return {**fields, "pairs": pairs, "differing": differing}
+
+
+def _without_nan(value: Any) -> Any:
+    """JSON has no NaN: nothing to measure is null."""
+    if isinstance(value, Interval):
+        return {name: _without_nan(each) for name, each in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {name: _without_nan(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _print_evaluation(evaluation: Evaluation, agreed: Sequence[Agreement], disagreements: int) -> None:
+    console = _console()
+    console.print(_scores(evaluation))
+    if unlabelled := [each.list for each in evaluation.lists if not each.labelled and each.found]:
+        console.print(f"{'、'.join(unlabelled)} 没有一条标注：如果标注时没看这一项，请不要理会它的误报。")
+    if evaluation.without_list:
+        console.print(f"没有同名词表的标注，没有比较：{'、'.join(evaluation.without_list)}")
+    if agreed:
+        console.print()
+        console.print(_agreed(agreed))
+    for (name, kind), same in groupby(
+        _first(evaluation.disagreements, disagreements), key=lambda each: (each.list, each.kind)
+    ):
+        count = sum(each.list == name and each.kind == kind for each in evaluation.disagreements)
+        console.print(f"\n[bold]{name}[/bold] {'误报' if kind == 'false_hit' else '漏报'} {count} 条")
+        for each in same:
+            console.print(_shown(each))
+    for compared in agreed if disagreements else ():
+        if compared.differing:
+            console.print(f"\n[bold]{_LABELS[compared.label]}[/bold] {compared.rule} 分歧 {len(compared.differing)} 段")
+        for session, people, rule in compared.differing[:disagreements]:
+            console.print(f"  {escape(session)}：人工 {people}，规则 {rule}")
+
+
+def _scores(evaluation: Evaluation) -> Table:
+    table = Table(
+        title=f"{evaluation.sessions} 段会话、{evaluation.messages} 条消息；方括号里是 95% 区间",
+        box=None,
+        padding=(0, 1),
+        title_justify="left",
+    )
+    for heading in ("词表", "谁说", "标注", "说到", "精确率", "召回率", "F1"):
+        table.add_column(heading, justify="left" if heading in ("词表", "谁说") else "right", no_wrap=True)
+    for each in evaluation.lists:
+        who = "、".join(_ROLES[role] for role in each.said_by)
+        measures = (_interval(each.precision), _interval(each.recall), _interval(each.f1))
+        table.add_row(each.list, who, f"{each.labelled}", f"{each.found}", *measures)
+    return table
+
+
+def _agreed(agreed: Sequence[Agreement]) -> Table:
+    table = Table(title="整段会话的标注与规则", box=None, padding=(0, 1), title_justify="left")
+    for heading in ("标注", "规则", "会话", "一致", "κ", "分歧（人工→规则）"):
+        table.add_column(heading, justify="right" if heading in ("会话", "一致", "κ") else "left")
+    for each in agreed:
+        differing = sorted(
+            ((count, people, rule) for (people, rule), count in each.pairs.items() if people != rule), reverse=True
+        )
+        kappa = "—" if math.isnan(each.kappa) else f"{each.kappa:.2f}"
+        parts = "、".join(f"{people}→{rule} {count}" for count, people, rule in differing)
+        table.add_row(_LABELS[each.label], each.rule, f"{each.sessions}", _share(each.agreed), kappa, parts)
+    return table
+
+
+def _share(value: float) -> str:
+    return f"{value:.1%}"
+
+
+def _interval(interval: Interval) -> str:
+    if math.isnan(interval.value):
+        return "—"
+    return escape(f"{interval.value:.1%} [{100 * interval.low:.0f}–{100 * interval.high:.0f}]")
+
+
+def _shown(each: Disagreement) -> str:
+    """One disagreement: its place, the words around, and which phrase matched."""
+    where = f"  {escape(each.session_id)} seq {each.seq} {_ROLES[each.role]}："
+    if not each.spans:
+        return where + _plain(each.text[:_LONGEST]) + ("…" if len(each.text) > _LONGEST else "")
+    start, end = each.spans[0]
+    before, after = each.text[max(0, start - _AROUND) : start], each.text[end : end + _AROUND]
+    because = "、".join(each.phrases) or "几条消息连起来才有"
+    said = f"{_plain(before)}[reverse]【{_plain(each.text[start:end])}】[/reverse]{_plain(after)}"
+    return f"{where}{said}  ← {escape(because)}"
+
+
+def _plain(text: str) -> str:
+    return escape("".join(character if character.isprintable() else " " for character in text))
+
+
+def _print_health(found: Health) -> None:
+    console = _console()
+    looked = f"看了 {found.sessions} 段会话、{found.messages} 条消息" if found.messages else "没有看消息，只看文件本身"
+    console.print(f"[bold]{escape(found.rulebook)}[/bold]：{looked}，{len(found.findings)} 处值得看看。")
+    for kind, same in groupby(found.findings, key=lambda each: each.kind):
+        findings = list(same)
+        console.print(f"\n[bold]{TITLES[kind]}[/bold]（{len(findings)}）")
+        rows = list(_rows(kind, findings))
+        for row in rows[:_ROWS]:
+            console.print(f"  {escape(row)}")
+        if len(rows) > _ROWS:
+            console.print(f"  ……还有 {len(rows) - _ROWS} 行，用 --json 看全部")
+
+
+def _rows(kind: str, findings: Sequence[Finding]) -> Iterator[str]:
+    """One line a finding; what was never seen, which may be thousands, one line a file."""
+    many = kind in ("unsaid_phrase", "idle_excuse")
+    for each in findings:
+        if each.count or not many:
+            yield f"{each.where}  {each.what}" + (f"：{each.why}" if each.why else "")
+    if many:
+        unseen = [each for each in findings if not each.count]
+        files = [(file, list(same)) for file, same in groupby(unseen, key=lambda each: each.where.rpartition(":")[0])]
+        for file, same in sorted(files, key=lambda each: -len(each[1])):
+            yield f"{file}  {len(same)} 行没有出现过，如 {'、'.join(each.what for each in same[:5])}"
+
+
+def _console() -> Console:
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, width=120, soft_wrap=True)
