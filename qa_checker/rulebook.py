@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,7 +48,37 @@ Model = TypeVar("Model", bound=BaseModel)
 
 Gap = Annotated[timedelta, BeforeValidator(lambda value: timedelta(seconds=seconds(value)))]
 Cap = Annotated[float, BeforeValidator(seconds)]
+
+
+def _share(value: Any) -> float:
+    """Read 95%; ValueError in Chinese."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", value) if isinstance(value, str) else None
+    if not match or float(match[1]) > 100:
+        raise ValueError(f"{value} 看不懂，请写百分数，如 95%")
+    return float(match[1]) / 100
+
+
+Share = Annotated[float, BeforeValidator(_share)]
 OpenHours = Annotated[Hours, BeforeValidator(lambda value: value if isinstance(value, Hours) else Hours.parse(value))]
+
+
+class Target(BaseModel):
+    """A share, 0 to 1, that a period has to reach; `within`: so long after the chat it is still counted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at_least: Share
+    within: Gap | None = None
+
+
+class Targets(BaseModel):
+    """A rule judges a chat, a target judges a period: shown beside what was reached, never scored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reply_rate: Target | None = None
+    first_contact_resolution: Target | None = None
+    satisfaction: Target | None = None
 
 
 class Settings(BaseModel):
@@ -65,6 +96,7 @@ class Settings(BaseModel):
     session_gap: Gap = timedelta(minutes=30)
     response_cap: Cap = 600.0
     platform_metrics: Literal["taobao", "pinduoduo", "jd", "douyin"] = "taobao"
+    targets: Targets = Targets()
     use: tuple[str, ...]
     override: dict[str, dict[str, Any]] = {}
 

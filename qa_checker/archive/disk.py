@@ -33,7 +33,7 @@ def locked(root: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout as busy:
-            raise ArchiveBusy(f"另一个任务正在写入归档目录 {root},请等它结束后再运行。") from busy
+            raise ArchiveBusy(f"另一个任务正在写入归档目录 {root}，请等它结束后再运行。") from busy
     try:
         yield
     finally:
@@ -47,12 +47,12 @@ def explained(root: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            what, remedy = "磁盘空间不足或超出了配额", "请清理磁盘,或换一个归档目录"
+            what, remedy = "磁盘空间不足或超出了配额", "请清理磁盘，或换一个归档目录"
         elif error.errno in _FORBIDDEN:
-            what, remedy = "没有写入权限", "请检查目录权限,或换一个归档目录"
+            what, remedy = "没有写入权限", "请检查目录权限，或换一个归档目录"
         else:
             what, remedy = os.strerror(error.errno or errno.EIO), "请检查该目录和磁盘"
-        raise ArchiveError(f"写不进归档目录 {root}:{what}。{remedy},然后重新运行;已发布的结果没有受影响。") from error
+        raise ArchiveError(f"写不进归档目录 {root}：{what}。{remedy}，然后重新运行；已发布的结果没有受影响。") from error
 
 
 def write_durably(path: Path, text: str, root: Path) -> None:

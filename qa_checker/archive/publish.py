@@ -185,8 +185,8 @@ class Publication:
         wrong = [f"{what}不一致({one} 与 {other})" for what, (one, other) in accounts.items() if one != other]
         if wrong:
             raise ArchiveError(
-                f"批次“{self._batch}”账目不平,没有发布:{';'.join(wrong)}。"
-                "这是程序的错误,请带上这句话联系维护者;已发布的结果没有受影响。"
+                f"批次“{self._batch}”账目不平，没有发布：{'；'.join(wrong)}。"
+                "这是程序的错误，请带上这句话联系维护者；已发布的结果没有受影响。"
             )
 
     def _close(self) -> dict[str, PublishedFile]:

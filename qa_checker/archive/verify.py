@@ -37,7 +37,7 @@ def _damage(root: Path, manifest: Manifest) -> Iterator[str]:
             with path.open("rb") as content:
                 actual = os.fstat(content.fileno()).st_size
                 if size not in (None, actual):
-                    yield f"{path}:应有 {size} 字节,实际 {actual} 字节"
+                    yield f"{path}:应有 {size} 字节，实际 {actual} 字节"
                 elif hashlib.file_digest(content, "sha256").hexdigest() != sha256:
                     yield f"{path}:内容与发布时不同(sha256 不符)"
         except FileNotFoundError:

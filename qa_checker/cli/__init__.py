@@ -116,7 +116,7 @@ def rules_health(
 
 @app.command()
 def evaluate(
-    labels: Annotated[Path, typer.Argument(help="标注文件：一行一段会话的 JSON", dir_okay=False, exists=True)],
+    labels: Annotated[Path, typer.Argument(help="标注文件：一行一段会话的 JSON")],
     rulebook: Rulebook = "ecommerce",
     json: Json = False,
     disagreements: Annotated[int, typer.Option(min=0, help="每个词表的误报、漏报各列几条")] = 3,

@@ -36,6 +36,7 @@ _LABELS = {
 }
 _AROUND = 18  # characters shown before and after quoted words
 _LONGEST = 60  # characters shown of a message without a quote
+_LONGEST_PHRASE = 40  # characters shown of a phrase with many choices
 _ROWS = 10  # findings of a kind shown; --json has all
 
 
@@ -192,12 +193,16 @@ def _shown(each: Disagreement) -> str:
     """One disagreement: its place, the words around, and which phrase matched."""
     where = f"  {escape(each.session_id)} seq {each.seq} {_ROLES[each.role]}："
     if not each.spans:
-        return where + _plain(each.text[:_LONGEST]) + ("…" if len(each.text) > _LONGEST else "")
+        return where + _plain(_cut(each.text, _LONGEST))
     start, end = each.spans[0]
     before, after = each.text[max(0, start - _AROUND) : start], each.text[end : end + _AROUND]
-    because = "、".join(each.phrases) or "几条消息连起来才有"
+    because = "、".join(_cut(phrase, _LONGEST) for phrase in each.phrases) or "几条消息连起来才有"
     said = f"{_plain(before)}[reverse]【{_plain(each.text[start:end])}】[/reverse]{_plain(after)}"
     return f"{where}{said}  ← {escape(because)}"
+
+
+def _cut(text: str, longest: int = _LONGEST_PHRASE) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _plain(text: str) -> str:
@@ -223,12 +228,12 @@ def _rows(kind: str, findings: Sequence[Finding]) -> Iterator[str]:
     many = kind in ("unsaid_phrase", "idle_excuse")
     for each in findings:
         if each.count or not many:
-            yield f"{each.where}  {each.what}" + (f"：{each.why}" if each.why else "")
+            yield f"{each.where}  {_cut(each.what)}" + (f"：{each.why}" if each.why else "")
     if many:
         unseen = [each for each in findings if not each.count]
         files = [(file, list(same)) for file, same in groupby(unseen, key=lambda each: each.where.rpartition(":")[0])]
         for file, same in sorted(files, key=lambda each: -len(each[1])):
-            yield f"{file}  {len(same)} 行没有出现过，如 {'、'.join(each.what for each in same[:5])}"
+            yield f"{file}  {len(same)} 行没有出现过，如 {'、'.join(_cut(each.what) for each in same[:5])}"
 
 
 def _console() -> Console:

@@ -111,7 +111,7 @@ def random_draw(what: Asked) -> None:
 
 
 def _seed() -> int:
-    return st.session_state.setdefault("proposed-seed", SystemRandom().randrange(1000, 10_000))  # type: ignore[no-any-return]
+    return st.session_state.setdefault("proposed-seed", SystemRandom().randrange(1000, 10_000))
 
 
 def _chosen_days(what: Asked, choices: Choices) -> None:

@@ -107,7 +107,7 @@ def _row(place: int, session: dict[Any, Any], rules: RuleTexts) -> Row:
 
 
 def _agent(agent: str | None, shop: str | None) -> Row:
-    # Taobao calls an agent 店铺:子账号; the shop has a column of its own.
+    # Taobao calls an agent 店铺：子账号; the shop has a column of its own.
     short = (agent or "").removeprefix(f"{shop}:").removeprefix(f"{shop}：") if shop else agent
     return {"text": short or UNKNOWN, "title": agent or ""}
 

@@ -69,7 +69,10 @@ class Agreement:
 
 
 def agreements(sessions: Sequence[LabelledSession], rulebook: Rulebook) -> list[Agreement]:
-    """Every comparison whose label the file has and whose rule the rulebook uses."""
+    """Every comparison whose label the file has and whose rule the rulebook uses.
+
+    Rules judge the sessions as an export has them: what people labelled as system text keeps its role.
+    """
     chats = rulebook.read(canonical(sessions))
     found = []
     for comparison in COMPARISONS:

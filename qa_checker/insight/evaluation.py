@@ -185,7 +185,7 @@ def _phrases_in(lexicon: Lexicon, name: str, texts: Sequence[str]) -> list[tuple
         finder = LineFinder(lexicon, lines(host, lexicon.lists[host].phrases), lexicon.lists[host])
         for line, spans in zip(finder.lines, finder.find(texts), strict=True):
             for text in spans.text.tolist():
-                found[text][f"{line.said}（{line.place}）"] = None
+                found[text][f"{line.place} {line.said}"] = None
     return [tuple(each) for each in found]
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +33,7 @@ class _Counts:
 
 
 class _Watched:
-    """A list as it is, bare of excuses and guards, and its lines, each ready to be found by itself."""
+    """A list as it is, bare of excuses and guards, and its lines each by itself; compiled when first said."""
 
     def __init__(self, each: PhraseList, lexicon: Lexicon):
         self.list = each
@@ -40,10 +41,19 @@ class _Watched:
         self.phrases = lines(each.name, each.phrases)
         self.excuses = lines(each.name, each.excuses)
         self.counts = _Counts()
-        self._bare = LineFinder(lexicon, self.phrases)
-        excused = each.excuses or each.guards
-        self._counting = LineFinder(lexicon, self.phrases, each) if excused else self._bare
-        self._excuse = LineFinder(lexicon, self.excuses)
+
+    @cached_property
+    def _bare(self) -> LineFinder:
+        return LineFinder(self.lexicon, self.phrases)
+
+    @cached_property
+    def _counting(self) -> LineFinder:
+        excused = self.list.excuses or self.list.guards
+        return LineFinder(self.lexicon, self.phrases, self.list) if excused else self._bare
+
+    @cached_property
+    def _excuse(self) -> LineFinder:
+        return LineFinder(self.lexicon, self.excuses)
 
     def look(self, texts: Sequence[str]) -> None:
         """Count the lines in texts that say the list, excused or not."""
@@ -138,7 +148,6 @@ class Observations:
 
 def _of_phrases(watched: _Watched) -> Iterator[Finding]:
     counts = watched.counts
-    source = {line.number: line.said for line in watched.phrases}
     for line in watched.phrases:
         said, counted = counts.said[line.number], counts.counted[line.number]
         if not said:
@@ -152,7 +161,7 @@ def _of_phrases(watched: _Watched) -> Iterator[Finding]:
                 "shadowed",
                 line.place,
                 line.said,
-                f"{counted} 次都包在别的短语里，如第 {outer} 行 {source[outer]}",
+                f"{counted} 次都包在别的短语里，如第 {outer} 行",
                 counted,
             )
 

@@ -32,13 +32,13 @@ def written(rulebook: Rulebook) -> Iterator[Finding]:
         yield from _missing_examples(rule)
 
 
-def _keys(phrase: Phrase) -> frozenset[Key]:
+def _keys(phrase: Phrase) -> tuple[Key, ...]:
     """What a phrase matches, one key for each way to say it: phrases with a key in common match the same there."""
     ways = [piece.ways or [piece.text] for piece in phrase.pieces]
     if math.prod(map(len, ways)) > MOST_ALTERNATIVES:
         ways = [[piece.text] for piece in phrase.pieces]
     gaps = tuple(piece.gap for piece in phrase.pieces)
-    return frozenset((phrase.kind, gaps, chosen) for chosen in product(*ways))
+    return tuple((phrase.kind, gaps, chosen) for chosen in product(*ways))
 
 
 def _each(written: Iterable[Line]) -> Iterator[tuple[Line, Phrase]]:
@@ -55,8 +55,7 @@ def _twice(host: PhraseList, phrases: Sequence[Phrase], sign: str) -> Iterator[F
         for key in keys:
             by_key.setdefault(key, set()).add(number)
     for line, phrase in _each(lines(host.name, phrases)):
-        keys = _keys(phrase)
-        others = set.intersection(*(by_key[key] for key in keys)) - {line.number}
+        others = set.intersection(*(by_key[key] for key in _keys(phrase))) - {line.number}
         better = [other for other in sorted(others) if other < line.number or not said[other] <= said[line.number]]
         if better:
             yield Finding("duplicate", line.place, sign + phrase.source, f"第 {better[0]} 行已经有了")

@@ -48,7 +48,7 @@ class Choice:
         """What matches every way to say it."""
         return re.compile("".join(_alternation(part) for part in self.parts))
 
-    def keys(self) -> list[str]:
+    def needles(self) -> list[str]:
         """Literals of which one occurs wherever it is said: the stretch of parts that is longest at its shortest."""
         count = len(self.parts)
         windows = [self.parts[low:high] for low in range(count) for high in range(low + 1, count + 1)]

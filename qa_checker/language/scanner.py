@@ -91,7 +91,7 @@ class Scanner:
             elif piece.ways is not None:
                 self._literals_of[piece.text] = [self._literal(way) for way in piece.ways]
             else:
-                self._keys_of[piece.text] = [self._literal(key) for key in choice(piece.text).keys()]
+                self._keys_of[piece.text] = [self._literal(key) for key in choice(piece.text).needles()]
 
     def _plain_phrases(self, name: str) -> list[int]:
         """Literals of every phrase of a list, and of those it includes, that is one stretch of text."""
@@ -196,8 +196,8 @@ class Scanner:
                 order = np.lexsort((-end, start))
                 places[piece] = (start[order], end[order])
         for piece, keys in self._keys_of.items():
-            if present := [literals[number][0] for number in keys if number in literals]:
-                start, end = _matches(folded, choice(piece).pattern, folded.text_at(np.concatenate(present)))
+            if starts := [literals[number][0] for number in keys if number in literals]:
+                start, end = _matches(folded, choice(piece).pattern, folded.text_at(np.concatenate(starts)))
                 if len(start):
                     places[piece] = (start, end)
         return places

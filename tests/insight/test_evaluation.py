@@ -105,9 +105,9 @@ def test_disagreements_name_the_phrase_and_its_file_also_of_an_included_list(boo
         for each in evaluated(book).disagreements
     ]
     assert parted == [
-        ("greeting", "false_hit", "丙", 2, ["早上好"], ("早上好（phrases/morning.txt:2）",)),
+        ("greeting", "false_hit", "丙", 2, ["早上好"], ("phrases/morning.txt:2 早上好",)),
         ("greeting", "miss", "丙", 1, [], ()),
-        ("order-placed", "false_hit", "乙", 2, ["拍好了"], ("拍(下|好)了（phrases/order-placed.txt:2）",)),
+        ("order-placed", "false_hit", "乙", 2, ["拍好了"], ("phrases/order-placed.txt:2 拍(下|好)了",)),
     ]
 
 
@@ -195,7 +195,7 @@ def test_the_command_prints_tables_and_quotes(book: Path, labels: Path) -> None:
     assert "greeting" in shown.stdout
     assert "66.7%" in shown.stdout
     assert "没有比较：address-check" in shown.stdout  # lists of the guide that this shop does not have
-    assert "【早上好】呀  ← 早上好（phrases/morning.txt:2）" in shown.stdout
+    assert "【早上好】呀  ← phrases/morning.txt:2 早上好" in shown.stdout
     assert shown.stderr == ""
     assert "【" not in run("evaluate", labels, "--rulebook", book, "--disagreements", "0").stdout
 
@@ -207,6 +207,11 @@ def test_the_command_prints_json_without_nan(book: Path, labels: Path) -> None:
     assert lists["off-platform"]["precision"]["value"] is None
     assert lists["closing"]["f1"] == {"value": 1, "low": 1, "high": 1}
     assert [each["kind"] for each in found["disagreements"] if each["list"] == "greeting"] == ["false_hit", "miss"]
+
+
+def test_a_label_file_that_is_not_there_is_refused_in_chinese(book: Path, tmp_path: Path) -> None:
+    refused = run("evaluate", tmp_path / "无.jsonl", "--rulebook", book)
+    assert (refused.exit_code, "读不了标注文件" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
