@@ -52,7 +52,9 @@ def explained(root: Path) -> Iterator[None]:
             what, remedy = "没有写入权限", "请检查目录权限，或换一个归档目录"
         else:
             what, remedy = os.strerror(error.errno or errno.EIO), "请检查该目录和磁盘"
-        raise ArchiveError(f"写不进归档目录 {root}：{what}。{remedy}，然后重新运行；已发布的结果没有受影响。") from error
+        raise ArchiveError(
+            f"写不进归档目录 {root}：{what}。{remedy}，然后重新运行；已发布的结果没有受影响。"
+        ) from error
 
 
 def write_durably(path: Path, text: str, root: Path) -> None:

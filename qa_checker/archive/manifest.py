@@ -96,7 +96,9 @@ def read_manifest(path: Path) -> Manifest:
     try:
         manifest = Manifest.from_json(path.read_bytes())
     except (OSError, ValueError, ValidationError) as error:
-        raise ArchiveError(f"批次清单读不出来或已损坏：{path}。请对该批次重新运行打分，或从备份恢复这个文件。") from error
+        raise ArchiveError(
+            f"批次清单读不出来或已损坏：{path}。请对该批次重新运行打分，或从备份恢复这个文件。"
+        ) from error
     if manifest.batch != path.parent.name:
         raise ArchiveError(
             f"批次清单与所在文件夹不一致：{path} 记录的批次是“{manifest.batch}”。"

@@ -75,6 +75,10 @@ class Cover:
         last = np.searchsorted(self._start, start, side="right") - 1
         return (last >= 0) & (self._reach[np.maximum(last, 0)] >= end)
 
+    def lies_in(self, start: Positions, end: Positions) -> NDArray[np.bool_]:
+        """For each span whether one of the cover's begins in it."""
+        return np.searchsorted(self._start, start) < np.searchsorted(self._start, end)
+
 
 def count_of(text: str, characters: frozenset[str]) -> NDArray[np.int32]:
     """At each position how many of these characters stand before it."""

@@ -224,7 +224,7 @@ class Scanner:
             mine = found.get(number, _Found())
             excuses = Cover(mine.excuses)
             spans = [_Resolved.of(_unexcused(span, pieces, excuses)) for span, pieces in mine.hits]
-            spans += [_Resolved.of(span, whole=True) for span in mine.wholes]
+            spans += [_Resolved.of(_unexcused_wholes(span, excuses), whole=True) for span in mine.wholes]
             said = _Resolved.together(spans)
             if each.guards and len(said.start):
                 said = said.only(~guards.excused(said.start, each.guards, negations))
@@ -268,6 +268,13 @@ def _unexcused(span: Span, pieces: Sequence[Span], excuses: Cover) -> Span:
     excused = excuses.holds(start, end)
     for piece in pieces:
         excused |= excuses.holds(*piece)
+    return start[~excused], end[~excused]
+
+
+def _unexcused_wholes(span: Span, excuses: Cover) -> Span:
+    """The whole messages in which no excuse lies."""
+    start, end = span
+    excused = excuses.lies_in(start, end)
     return start[~excused], end[~excused]
 
 

@@ -11,22 +11,36 @@ LONGEST_WHOLE = 30  # characters; a message that says nothing more than a courte
 _PUNCTUATION = r"\s\0，。！？!?、；;：:,.~～…·\-—_*#()（）\[\]【】\"'“”‘’^"
 _PARTICLES = "亲哦噢呢哈啊呀哒滴嘛啦"
 _EMOJI = r"\U0001f000-\U0001faff\u2600-\u27bf"
-_FILLER = f"[{_PUNCTUATION}{_PARTICLES}{_EMOJI}]"
+_FILLER = re.compile(f"[{_PUNCTUATION}{_PARTICLES}{_EMOJI}]")
+_RECOGNISED = "\ue000"  # stands for what a recogniser found; private, so no message writes it
 
 
 class Whole:
-    """Phrases of which a message must consist, fillers aside; atomic patterns, so that no message takes long."""
+    """Phrases of which a message must consist, fillers aside."""
 
     def __init__(self, texts: Iterable[str]):
-        phrases = "|".join(_pattern(text) for text in sorted(texts, key=len, reverse=True))
-        self._all = re.compile(rf"(?>(?:{phrases}|{_FILLER})+)")
-        self._one = re.compile(phrases)
+        plain = {text for text in texts if not text.startswith("@")}
+        self._recognisers = [RECOGNISERS[text[1:]].pattern for text in texts if text.startswith("@")]
+        self._phrases = {way for text in plain for way in choice(text).spelt_out() if way} | {_RECOGNISED}
+        self._lengths = sorted(set(map(len, self._phrases)))
+        letters = re.escape("".join(sorted(set("".join(self._phrases)))))
+        self._alphabet = re.compile(f"(?:[{letters}]|{_FILLER.pattern})+")
 
     def spells_out(self, text: str) -> bool:
         """Whether the text is made of these phrases and fillers, with at least one phrase."""
-        return self._all.fullmatch(text) is not None and self._one.search(text) is not None
-
-
-def _pattern(text: str) -> str:
-    """A phrase with its choices, or `@name` for what a recogniser finds."""
-    return RECOGNISERS[text[1:]].pattern.pattern if text.startswith("@") else choice(text).pattern.pattern
+        for pattern in self._recognisers:
+            text = pattern.sub(_RECOGNISED, text)
+        if not self._alphabet.fullmatch(text):
+            return False
+        reached = [False] * (len(text) + 1)  # by phrases and fillers from the start …
+        said = list(reached)  # … with at least one phrase
+        reached[0] = True
+        for place in range(len(text)):
+            if reached[place]:
+                if _FILLER.match(text, place):
+                    reached[place + 1] = True
+                    said[place + 1] |= said[place]
+                for length in self._lengths:
+                    if place + length <= len(text) and text[place : place + length] in self._phrases:
+                        reached[place + length] = said[place + length] = True
+        return said[-1]

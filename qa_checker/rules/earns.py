@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from ..chats import AGENT, Chats, Places
+from ..chats import AGENT, Chats
 from .rule import Rule
 from .verdicts import FORGIVEN, NOT_FOR_THIS_CHAT, NOTHING, Found, Verdicts, verdicts
 
@@ -27,7 +27,7 @@ class Earns(Rule):
     def judge(self, chats: Chats) -> Verdicts:
         """`unless` reaches from the chat's start to the cue."""
         cues = self.cues(chats)
-        cues = cues[Places(chats.upto(cues).start, cues + 1).hold(chats.by(AGENT))]  # a robot earns nothing
+        cues = cues[chats.whole().hold(chats.by(AGENT))[chats.session[cues]]]  # a robot earns nothing
         spoiled = self.forgiven(chats, cues, cues + 1)
         applies = self.applies_to.rows(chats)[cues]
         earned = Found(cues, "得到奖励", (self.cue_words(cues),)).only(~spoiled & applies)

@@ -184,8 +184,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert (
         said
         == [
-            f"写不进归档目录 {tmp_path}:磁盘空间不足或超出了配额。"
-            "请清理磁盘,或换一个归档目录,然后重新运行;已发布的结果没有受影响。"
+            f"写不进归档目录 {tmp_path}：磁盘空间不足或超出了配额。"
+            "请清理磁盘，或换一个归档目录，然后重新运行；已发布的结果没有受影响。"
         ]
         * 5
     )
@@ -200,7 +200,7 @@ def test_a_folder_without_write_permission(tmp_path: Path) -> None:
 
     [said] = drive("read-only", tmp_path / "archive")
 
-    assert said.startswith("写不进归档目录 archive:没有写入权限。请检查目录权限")
+    assert said.startswith("写不进归档目录 archive：没有写入权限。请检查目录权限")
 
 
 @pytest.mark.parametrize(
@@ -213,5 +213,5 @@ def test_a_folder_without_write_permission(tmp_path: Path) -> None:
     ],
 )
 def test_errors_of_the_disk_are_explained(code: int, what: str) -> None:
-    with pytest.raises(ArchiveError, match=f"归档目录 nights:{what}"), explained(Path("nights")):
+    with pytest.raises(ArchiveError, match=f"归档目录 nights：{what}"), explained(Path("nights")):
         raise OSError(code, os.strerror(code))

@@ -125,8 +125,7 @@ def _price(costs: Price | None, waited: float | None) -> float:
 
 def _earned(rule: Rule, chat: Chat) -> Verdict:
     for row in cues(rule.when, rule, chat):
-        somebody = any(agent <= row for agent in chat.rows("agent"))  # a robot earns nothing
-        if somebody and not _given(rule.unless, rule, chat, range(row + 1)):
+        if chat.rows("agent") and not _given(rule.unless, rule, chat, range(row + 1)):
             return Verdict("earns", rule.earns, 0, rule.reward, chat.lines[row].agent)
     return Verdict("skips")
 
