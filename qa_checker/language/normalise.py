@@ -189,7 +189,7 @@ def _fold_character(character: str) -> tuple[int, int]:
 
 
 def _plain(character: str) -> str:
-    """Half width, lower case, without accent, circle or foreign alphabet: Ⓥ, 𝓿, ν and v are one letter, ❶ and 1 one digit."""
+    """Half width, lower case, without accent, circle or foreign alphabet: Ⓥ, 𝓿, ν and v are one, ❶ and 1 too."""
     wide = unicodedata.normalize("NFKC", character)
     if len(wide) == 1 and len(wide.lower()) == 1:
         character = wide.lower()
