@@ -174,14 +174,15 @@ class Scanner:
         stops = count_of(folded.text, SENTENCE_ENDS)
         for head in heads:
             for each in self._chains_by_head[head]:
-                pieces = _chained(each.pieces, places, stops)
-                if pieces and len(pieces[0][0]):
-                    span = (pieces[0][0], pieces[-1][1])
-                    mine = found.setdefault(each.list, _Found())
-                    if each.excuse:
-                        mine.excuses.append(span)
-                    else:
-                        mine.hits.append((span, pieces))
+                for widest in (False, True) if each.excuse else (False,):  # an excuse covers all that it can
+                    pieces = _chained(each.pieces, places, stops, widest)
+                    if pieces and len(pieces[0][0]):
+                        span = (pieces[0][0], pieces[-1][1])
+                        mine = found.setdefault(each.list, _Found())
+                        if each.excuse:
+                            mine.excuses.append(span)
+                        else:
+                            mine.hits.append((span, pieces))
 
     def _places(self, folded: Folded, literals: Mapping[int, Span]) -> dict[str, Span]:
         """Start and end of every piece of a chain that occurs, sorted; of those that begin alike the longest first."""
@@ -319,8 +320,12 @@ def _matches(folded: Folded, pattern: re.Pattern[str], texts: Positions) -> Span
     return start[~inside], end[~inside]
 
 
-def _chained(pieces: tuple[Piece, ...], places: Mapping[str, Span], stops: NDArray[np.int32]) -> list[Span]:
-    """Where the pieces follow one another within their gaps and one sentence, each the nearest that is followed on.
+def _chained(
+    pieces: tuple[Piece, ...], places: Mapping[str, Span], stops: NDArray[np.int32], widest: bool = False
+) -> list[Span]:
+    """Where the pieces follow one another within their gaps and one sentence.
+
+    Each is followed by the nearest that is itself followed on, or by the farthest within its gap (`widest`).
 
     For each piece the spans of all chains found, in step.
     """
@@ -332,9 +337,10 @@ def _chained(pieces: tuple[Piece, ...], places: Mapping[str, Span], stops: NDArr
         following = chains[0][0]
         if not len(following):
             return []
-        nearest = np.searchsorted(following, end)
-        reached = np.minimum(nearest, len(following) - 1)
-        near = (nearest < len(following)) & (following[reached] - end <= follower.gap)
+        reached = np.searchsorted(following, end + follower.gap, side="right") - 1
+        if not widest:
+            reached = np.minimum(np.searchsorted(following, end), reached)
+        near = (reached >= 0) & (following[reached] >= end)
         fits = near & (stops[following[reached]] == stops[end])
         chains = [(first[reached[fits]], last[reached[fits]]) for first, last in chains]
         chains.insert(0, (start[fits], end[fits]))

@@ -77,7 +77,8 @@ class MustKeep(Requirement):
 
     @property
     def _words(self) -> Lists:
-        return self.must_keep.share_of if isinstance(self.must_keep, ShareOf) else Lists()
+        """What to quote: too many of some words are shown, too few cannot be."""
+        return self.must_keep.share_of if isinstance(self.must_keep, ShareOf) and self.at_most is not None else Lists()
 
     def _shown(self, mark: float) -> str:
         return f"{mark:g}" if self.must_keep in ("reply_ratio", "longest_message") else f"{mark:.0%}"
