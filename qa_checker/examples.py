@@ -99,7 +99,8 @@ def read(rules: Iterable[Rule]) -> tuple[list[Example], list[Failure]]:
             except BadExample as error:
                 failures.append(Failure(rule.id, expected, text, str(error)))
                 continue
-            examples.append(Example(rule, expected, text, tuple(rows), frozenset(marks)))
+            where = {name: values[0] for name in ("channel", "shop") if (values := getattr(rule.applies_to, name))}
+            examples.append(Example(rule, expected, text, tuple({**row, **where} for row in rows), frozenset(marks)))
     return examples, failures
 
 

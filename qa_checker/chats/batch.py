@@ -214,6 +214,11 @@ class Chats:
         mine = self.speaker[start] == speaker
         return Places(start[mine], stop[mine])
 
+    def answers(self, asked: Rows) -> Places:
+        """The agent's turns that answer these questions."""
+        replies = self.turns(AGENT)
+        return replies[np.isin(replies.start, self.after(asked).first(self.by(AGENT)))]
+
     def upto(self, rows: Rows) -> Places:
         """From the chat's first row to just before each moment."""
         return Places(self._visits[np.searchsorted(self._visits, rows, side="right") - 1], rows)

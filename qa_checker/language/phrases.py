@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from .choices import CHOICE, SPELT_OUT, canonical, choice
+from .normalise import fold_one
 from .recognisers import RECOGNISERS
 
 GAP = 8  # characters that … may stand for
+SHORTEST_EXEMPLAR = 6  # characters
 MOST_ALTERNATIVES = 200
 _TOKEN = re.compile(r"…+|\.{3,}|@[a-z_]+|\{[a-z][a-z0-9-]*\}|(?:(?!…|\.{3}|@[a-z_]|\{[a-z]).)+")
 _TOKEN_IN_CHOICE = re.compile(r"…|\.{3}|@[a-z_]|\{[a-z]")
@@ -76,6 +78,7 @@ class PhraseList:
     meaning: str = ""
     phrases: tuple[Phrase, ...] = ()
     excuses: tuple[Phrase, ...] = ()
+    exemplars: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
@@ -90,6 +93,7 @@ class PhraseList:
         return {
             "phrases": [(phrase.kind, phrase.pieces) for phrase in self.phrases],
             "excuses": [phrase.pieces for phrase in self.excuses],
+            "exemplars": self.exemplars,
             "includes": self.includes,
             "guards": self.guards,
             "joins": self.joins,
@@ -145,6 +149,7 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
     """Read one list from its text, adding what is wrong to `problems`."""
     phrases: list[Phrase] = []
     excuses: list[Phrase] = []
+    exemplars: list[str] = []
     includes: list[str] = []
     heads: dict[str, tuple[str, ...]] = {}
     meaning = ""
@@ -158,8 +163,12 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
                 heads[head] = _head_values(head, values, shown_path, number, problems)
         elif line.startswith("+") and re.fullmatch(r"\+[a-z][a-z0-9-]*", line):
             includes.append(line[1:])
+        elif line.startswith("~") and len(sentence := fold_one(line[1:]).strip()) >= SHORTEST_EXEMPLAR:
+            exemplars.append(sentence)
         elif line.startswith("~"):
-            problems.append(Problem(shown_path, number, "例句行（~）还不能用，请改写成短语"))
+            problems.append(
+                Problem(shown_path, number, f"例句（~）至少写 {SHORTEST_EXEMPLAR} 个字，短的请直接写成短语")
+            )
         elif line:
             excuse = line.startswith("!")
             try:
@@ -169,7 +178,14 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
             else:
                 (excuses if excuse else phrases).extend(spelt_out)
     return PhraseList(
-        name, meaning, tuple(phrases), tuple(excuses), tuple(includes), heads.get("guards", ()), heads.get("joins", ())
+        name=name,
+        meaning=meaning,
+        phrases=tuple(phrases),
+        excuses=tuple(excuses),
+        exemplars=tuple(exemplars),
+        includes=tuple(includes),
+        guards=heads.get("guards", ()),
+        joins=heads.get("joins", ()),
     )
 
 

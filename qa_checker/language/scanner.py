@@ -11,6 +11,7 @@ from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from .choices import choice
+from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined, merged
 from .normalise import DIGIT, LETTER, Folded, fold
@@ -61,6 +62,7 @@ class Scanner:
         self._literals: dict[str, int] = {}
         self._singles: dict[int, list[tuple[int, bool, bool]]] = {}  # literal → (list, excuse, whole word only)
         self._chains: list[_Chain] = []
+        self._exemplars: dict[int, tuple[Exemplars, list[int]]] = {}  # list → its exemplars, and their n-grams
         self._literals_of: dict[str, list[int]] = {}  # piece → the literals it stands for
         self._keys_of: dict[str, list[int]] = {}  # piece of many ways → literals of which it holds one
         whole_texts: dict[int, list[str]] = {}
@@ -72,6 +74,10 @@ class Scanner:
                     self._add(number, phrase, excuse=False)
             for phrase in each.excuses:
                 self._add(number, phrase, excuse=True)
+        for number, each in enumerate(self.lists):
+            if each.exemplars:
+                alike = Exemplars(each.exemplars)
+                self._exemplars[number] = (alike, [self._literal(gram) for gram in alike.grams])
         self._wholes = {number: Whole(texts) for number, texts in whole_texts.items()}
         self._any_whole = Whole(set(chain.from_iterable(whole_texts.values())))
         self._compile()
@@ -128,6 +134,7 @@ class Scanner:
         self._take_singles(folded, literals, found)
         self._take_chains(folded, literals, found)
         self._take_wholes(folded, found)
+        self._take_exemplars(folded, literals, found)
         return self._resolve(folded, originals, found)
 
     def _find_literals(self, folded: Folded) -> dict[int, Span]:
@@ -215,6 +222,22 @@ class Scanner:
             if said:
                 start, end = np.array(said, np.int64).T
                 found.setdefault(number, _Found()).wholes.append((start, end))
+
+    def _take_exemplars(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, _Found]) -> None:
+        """Sentences that share n-grams with an exemplar, where they are like it."""
+        for number, (exemplars, grams) in self._exemplars.items():
+            present = [literals[gram][0] for gram in grams if gram in literals]
+            if not present:
+                continue
+            stops = count_of(folded.text, SENTENCE_ENDS)
+            ends = np.flatnonzero(np.diff(stops))
+            sentences, shared = np.unique(stops[np.concatenate(present)], return_counts=True)
+            sentences = sentences[shared >= exemplars.needed]
+            start = np.append(-1, ends)[sentences] + 1
+            end = ends[sentences]
+            spans = zip(start.tolist(), end.tolist(), strict=True)
+            alike = exemplars.likeness([folded.text[low:high] for low, high in spans]) >= ALIKE
+            found.setdefault(number, _Found()).hits.append(((start[alike], end[alike]), ()))
 
     def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, _Found]) -> dict[int, Spans]:
         """Apply excuses, guards and includes, then go back to the originals."""

@@ -59,8 +59,6 @@ class Cue(BaseModel):
     @staticmethod
     def _silences(chats: Chats, asked: Rows, seconds: float) -> Rows:
         """The last line of each answer that the customer left without a word for so long, or for good."""
-        answers = chats.turns(AGENT)
-        answers = answers[np.isin(answers.start, chats.after(asked).first(chats.by(AGENT)))]
-        last = answers.last(chats.by(AGENT))
+        last = chats.answers(asked).last(chats.by(AGENT))
         spoke = chats.after(last).first(chats.by(CUSTOMER))
         return last[chats.waited(last, spoke) > seconds]

@@ -101,7 +101,7 @@ class MustKeep(Requirement):
         if self.must_keep == "longest_message":
             longest = chats.longest(agents)
             return np.where(longest == NOBODY, np.nan, chats.lengths[chats.text[longest]]), longest
-        replies = chats.turns(AGENT)
+        replies = chats.answers(self.asked(chats))
         answers = replies[replies.count(agents) == 1]
         short = answers.start[chats.lengths[chats.text[answers.start]] < SHORT_ANSWER]
         rounds = whole.count(replies.start)

@@ -39,7 +39,7 @@ class MustReturn(Requirement):
         """A second 稍等 is a return, and is due itself."""
         chats = chats.by_customer() if self.place else chats
         left = self.cues(chats, each_message=True)
-        back = chats.after(left).first(chats.by(AGENT))
+        back = chats.after(left).first(self._returns(chats))
         waited = chats.waited(left, back)
         limit, named = self._limits(chats, left)
         unknown = np.isnan(waited)
@@ -58,6 +58,10 @@ class MustReturn(Requirement):
             ).only(late & ~early),
             skipped=[(TIME_UNKNOWN, left[unknown]), (NO_TIME_NAMED, left[np.isnan(limit)]), (NOT_YET, left[early])],
         )
+
+    def _returns(self, chats: Chats) -> Rows:
+        """The agent's messages that count as coming back: any that does not say one of `ignoring` (祝您愉快)."""
+        return np.setdiff1d(chats.by(AGENT), chats.says(self.ignoring, by=AGENT), assume_unique=True)
 
     def _quotes(self, left: Rows, back: Rows) -> tuple[Quote, ...]:
         return self.cue_words(left), Quote(back, Lists())

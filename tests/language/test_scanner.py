@@ -174,7 +174,6 @@ def test_nothing_matches_across_two_messages() -> None:
 @pytest.mark.parametrize(
     ("lines", "complaint"),
     [
-        ("~您看看有没有写错", "例句行"),
         ("=", "没有可以匹配的字"),
         ("=滚…蛋", "整词"),
         ("==不行…吧", "整句"),

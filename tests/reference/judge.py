@@ -251,7 +251,8 @@ def _average(limit: float, waits: dict[int, float | None], chat: Chat) -> list[O
 def _must_return(rule: Rule, chat: Chat) -> list[Occasion]:
     occasions = []
     for cue in cues(rule.when, rule, chat, each_message=True):
-        waited = chat.waited(cue, chat.next(cue, "agent"))
+        later = (row for row in chat.rows("agent") if row > cue and not chat.says(row, "agent", rule.ignoring))
+        waited = chat.waited(cue, next(later, None))
         if waited is not None:
             breach = Breach(cue, chat.lines[cue].agent, waited) if waited > rule.must_return.seconds else None
             occasions.append(Occasion(breach, range(chat.reach(cue, rule.must_return.seconds))))
@@ -293,9 +294,11 @@ def _measure(rule: Rule, chat: Chat, agents: list[int]) -> tuple[float | None, l
         longest = max(lengths.values())
         return longest, [row for row in agents if lengths[row] == longest]
     if rule.must_keep == "short_answer_share":
+        answers = {chat.next(asked, "agent") for asked in chat.asked(rule.ignoring, rule.asking)}
         replies = [[row for row in reply if row in agents] for reply in chat.turns("agent")]
+        replies = [reply for reply in replies if reply[0] in answers]
         short = [reply[0] for reply in replies if len(reply) == 1 and lengths[reply[0]] < SHORT_ANSWER]
-        return len(short) / len(replies), short
+        return (len(short) / len(replies), short) if replies else (None, [])
     said = [row for row in agents if chat.says(row, "agent", rule.must_keep.share_of)]
     return len(said) / len(agents), said if rule.at_most is not None else []
 
