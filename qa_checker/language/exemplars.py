@@ -1,6 +1,8 @@
 """Exemplars (`~` lines): sentences that mean the same as one written down, by the characters they share."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +25,7 @@ class Exemplars:
     """
 
     def __init__(self, sentences: Sequence[str]):
-        from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer  # slow to load, seldom needed
-
-        self._counts = HashingVectorizer(analyzer="char", ngram_range=(2, 3), norm=None, alternate_sign=False)
-        counts = self._counts.transform(sentences)
-        self._weights = TfidfTransformer().fit(counts)
-        self._weights.idf_ = np.minimum(self._weights.idf_, 1 + np.log((1 + len(sentences)) / 2))
-        self._exemplars = self._weights.transform(counts)
+        self._sentences = list(sentences)
         self.grams = sorted({gram for sentence in sentences for gram in _grams(sentence)})
         self.needed = min(2, *(len(_grams(sentence)) for sentence in sentences))
 
@@ -37,8 +33,20 @@ class Exemplars:
         """For each folded sentence its cosine with the exemplar most like it."""
         if not sentences:
             return np.zeros(0)
-        found = self._weights.transform(self._counts.transform(sentences)) @ self._exemplars.T
+        counts, weights, exemplars = self._vectors
+        found = weights.transform(counts.transform(sentences)) @ exemplars.T
         return np.asarray(found.max(axis=1).todense()).ravel()
+
+    @cached_property
+    def _vectors(self) -> tuple[Any, Any, Any]:
+        """Counts of n-grams, their weights, and the exemplars as vectors; scikit-learn is slow to load, seldom needed."""
+        from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+
+        counts = HashingVectorizer(analyzer="char", ngram_range=(2, 3), norm=None, alternate_sign=False)
+        counted = counts.transform(self._sentences)
+        weights = TfidfTransformer().fit(counted)
+        weights.idf_ = np.minimum(weights.idf_, 1 + np.log((1 + len(self._sentences)) / 2))
+        return counts, weights, weights.transform(counted)
 
 
 def _grams(sentence: str) -> set[str]:
