@@ -12,6 +12,8 @@ from .language import Problem, suggestion
 
 Location = tuple[str | int, ...]
 
+_FAST_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where PyYAML was built with it
+
 
 @dataclass(frozen=True)
 class RuleFile:
@@ -37,7 +39,7 @@ def read_yaml(path: Path, shown: str, problems: list[Problem]) -> RuleFile | Non
     """Read one YAML mapping; what is wrong with it is added to `problems`."""
     try:
         text = path.read_text("utf-8-sig")
-        node = yaml.compose(text, yaml.SafeLoader)
+        node = yaml.compose(text, _FAST_LOADER)
     except UnicodeDecodeError:
         problems.append(Problem(shown, 1, "文件不是 UTF-8 编码，请另存为 UTF-8"))
         return None

@@ -39,6 +39,11 @@ class Choice:
         """How many ways there are to say it."""
         return _ways(self.parts)
 
+    @property
+    def shortest(self) -> int:
+        """Characters of the shortest way to say it."""
+        return sum(min(map(len, part)) for part in self.parts)
+
     def spelt_out(self) -> list[str]:
         """Every way to say it."""
         return _spelt_out(self.parts)

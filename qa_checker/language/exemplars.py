@@ -39,7 +39,7 @@ class Exemplars:
 
     @cached_property
     def _vectors(self) -> tuple[Any, Any, Any]:
-        """Counts of n-grams, their weights, and the exemplars as vectors; scikit-learn is slow to load, seldom needed."""
+        """Counts of n-grams, their weights, and the exemplars as vectors; scikit-learn loads slowly."""
         from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
         counts = HashingVectorizer(analyzer="char", ngram_range=(2, 3), norm=None, alternate_sign=False)

@@ -151,16 +151,23 @@ def _skipped_separators(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return skipped
 
 
+# Blocks whose characters fold one by one; scripts beyond them (and private use) stay as they are.
+_SPELT_OUT = (range(0x3400), range(0xA000, 0xA4D0), range(0xF900, 0x10000), range(0x1D400, 0x1D800))
+_SPELT_OUT += (range(0x1F000, 0x1FB00), range(0xE0000, 0xE0200))
+
+
 @cache
 def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """For every code point its folded code point and its kind."""
     table = np.arange(_UNICODE, dtype=np.uint32)
     kinds = np.zeros(_UNICODE, np.uint8)
     simplified = _simplified()
-    for code in [*range(0x3400), *range(0xA000, 0xAC00), *range(0xD800, 0x20000), *range(0xE0000, 0xE0200)]:
-        table[code], kinds[code] = _fold_character(chr(code))
+    for block in _SPELT_OUT:
+        for code in block:
+            table[code], kinds[code] = _fold_character(chr(code))
     for low, high in ((0x3400, 0xA000), (0x20000, 0x32000)):
         kinds[low:high] = HAN
+    table[0xD800:0xE000] = 0xFFFD  # lone surrogates
     for sign in _SEPARATORS:
         kinds[ord(sign)] = SEPARATOR
     for traditional, simple in simplified.items():

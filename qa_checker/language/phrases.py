@@ -232,7 +232,7 @@ def _pieces(body: str) -> Iterator[Piece]:
         elif token.startswith("{"):
             yield Piece(token, gap)
         elif stretch := canonical(token):
-            if min(map(len, choice(stretch).needles())) == 0:
+            if choice(stretch).shortest == 0:
                 raise ValueError(f"{token} 可以什么都不说，请至少留一个必须出现的字")
             yield Piece(stretch, gap)
         else:
