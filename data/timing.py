@@ -55,9 +55,7 @@ def night_start(day: date, before_dawn: bool, rng: Random) -> datetime:
     return datetime.combine(day, time()) + timedelta(seconds=round(hour * 3600))
 
 
-def set_times(
-    lines: Sequence[Line], started_at: datetime, agents: dict[str, Agent], rng: Random
-) -> list[Timed]:
+def set_times(lines: Sequence[Line], started_at: datetime, agents: dict[str, Agent], rng: Random) -> list[Timed]:
     """The lines with their times, in order; no two of them share a second."""
     timed: list[Timed] = []
     now = started_at

@@ -152,8 +152,14 @@ def _skipped_separators(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 # Blocks whose characters fold one by one; scripts beyond them (and private use) stay as they are.
-_SPELT_OUT = (range(0x3400), range(0xA000, 0xA4D0), range(0xF900, 0x10000), range(0x1D400, 0x1D800))
-_SPELT_OUT += (range(0x1F000, 0x1FB00), range(0xE0000, 0xE0200))
+_SPELT_OUT = (
+    range(0x3400),
+    range(0xA000, 0xA4D0),
+    range(0xF900, 0x10000),
+    range(0x1D400, 0x1D800),
+    range(0x1F000, 0x1FB00),
+    range(0xE0000, 0xE0200),
+)
 
 
 @cache
