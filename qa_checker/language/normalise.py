@@ -1,9 +1,11 @@
 """Folds texts to one spelling (width, case, traditional, separators) with an exact map back to the original."""
 
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from importlib.resources import files
 
 import numpy as np
@@ -80,6 +82,7 @@ _LETTERS = _turned(
     }
 )
 _ENCLOSED = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26), (0x1F110, 26), (0x249C, 26))  # 🅥 🅇 🇻 🄥 ⒱: a to z in order
+_ENTITY = re.compile(r"&(?:#x[0-9a-fA-F]{2,6}|#[0-9]{2,7}|[a-zA-Z]{2,8});")
 _UNICODE = 0x110000
 
 
@@ -88,13 +91,14 @@ class Folded:
     """Texts folded and joined, each closed by END.
 
     text: the joined copy. starts: where each text begins in it, one more entry than texts.
-    origin: for each character its offset in its own original text, in code points.
+    origin, until: for each character where in its own original text it begins and ends, in code points.
     kinds: for each character OTHER, HAN, LETTER or DIGIT.
     """
 
     text: str
     starts: NDArray[np.int64]
     origin: NDArray[np.int32]
+    until: NDArray[np.int32]
     kinds: NDArray[np.uint8]
 
     def text_at(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -103,22 +107,27 @@ class Folded:
 
 
 def fold(texts: Sequence[str]) -> Folded:
-    """Fold many texts at once; one character becomes one or none, which keeps the map back exact."""
+    """Fold many texts at once; one character, or one HTML entity, becomes one or none: the map back is exact."""
     table, kind_table = _tables()
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    codes = np.frombuffer((END.join(texts) + END).encode("utf-32-le", "surrogatepass"), "<u4")
+    joined = END.join(texts) + END
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
     ends = np.cumsum(lengths) - 1
     folded, kinds = table[codes], kind_table[codes]
     folded[ends], kinds[ends] = 0, OTHER
     origin = (np.arange(len(codes)) - np.repeat(ends + 1 - lengths, lengths)).astype(np.int32)
+    until = origin + 1
+    for first, after, character in _entities(joined):
+        folded[first], kinds[first] = table[ord(character)], kind_table[ord(character)]
+        kinds[first + 1 : after] = DROPPED
+        until[first] = origin[first] + after - first
 
     kept = np.flatnonzero(kinds != DROPPED)
-    folded, kinds, origin = folded[kept], kinds[kept], origin[kept]
-    whole = ~_skipped_separators(kinds)
-    folded, kinds, origin = folded[whole], kinds[whole], origin[whole]
+    kept = kept[~_skipped_separators(kinds[kept])]
+    folded, kinds, origin, until = folded[kept], kinds[kept], origin[kept], until[kept]
     starts = np.concatenate([[0], np.flatnonzero(folded == 0) + 1])
     kinds = np.where(kinds == SEPARATOR, OTHER, kinds).astype(np.uint8)
-    return Folded(folded.astype("<u4").tobytes().decode("utf-32-le"), starts, origin, kinds)
+    return Folded(folded.astype("<u4").tobytes().decode("utf-32-le"), starts, origin, until, kinds)
 
 
 def fold_one(text: str) -> str:
@@ -128,6 +137,14 @@ def fold_one(text: str) -> str:
     if any(kinds[code] >= SEPARATOR for code in codes):
         return fold([text]).text[:-1]
     return "".join(chr(table[code]) for code in codes)
+
+
+def _entities(joined: str) -> Iterator[tuple[int, int, str]]:
+    """HTML entities of one character, as exports and evasions write them: start, end, character."""
+    for match in _ENTITY.finditer(joined):
+        character = unescape(match.group())
+        if len(character) == 1:
+            yield match.start(), match.end(), character
 
 
 def _skipped_separators(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -374,7 +374,7 @@ def _original_spans(folded: Folded, lengths: Positions, said: _Resolved) -> Span
     """From positions in the joined copy to offsets of the original texts."""
     text = folded.text_at(said.start)
     first = folded.origin[said.start].astype(np.int64)
-    last = folded.origin[np.maximum(said.end - 1, said.start)].astype(np.int64) + 1
+    last = folded.until[np.maximum(said.end - 1, said.start)].astype(np.int64)
     return merged(Spans(text, first, np.minimum(last, lengths[text]), said.whole))
 
 

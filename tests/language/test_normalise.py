@@ -80,3 +80,10 @@ def test_a_text_folds_alone_as_in_company(texts: list[str]) -> None:
     together = fold(texts)
     for number, text in enumerate(texts):
         assert together.text[together.starts[number] : together.starts[number + 1] - 1] == fold_one(text)
+
+
+def test_an_html_entity_is_the_character_it_stands_for() -> None:
+    folded = fold(["加&#x5fae;&#20449; a&nbsp;b &foo; x&amp;y"])
+    assert folded.text.startswith("加微信")
+    assert (folded.origin[1], folded.until[1], folded.until[2]) == (1, 9, 17)
+    assert "&foo;" in folded.text
