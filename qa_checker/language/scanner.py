@@ -1,23 +1,22 @@
 """Finds what every phrase list says in many texts, all lists in one pass."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
-from numpy.typing import NDArray
 
 from .choices import choice
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
-from .hits import NOTHING, Hits, Positions, Spans, joined, merged
-from .normalise import DIGIT, LETTER, Folded, fold
+from .hits import NOTHING, Hits, Positions, Spans, joined
+from .matching import Span, are_words, chained, matches, same_script
+from .normalise import Folded, fold
 from .phrases import Lexicon, Phrase, PhraseList, Piece
 from .recognisers import RECOGNISERS
-from .segment import Segmenter, segmenter
+from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
+from .segment import segmenter
 from .wholes import LONGEST_WHOLE, Whole
 
 NEGATION = "negation"  # the list that the guard of this name looks for
@@ -31,18 +30,6 @@ class _Chain:
     list: int
     excuse: bool
     pieces: tuple[Piece, ...]
-
-
-Span = tuple[Positions, Positions]
-
-
-@dataclass
-class _Found:
-    """What one list finds in one block, as positions in the joined copy; of a chain also where its pieces are."""
-
-    hits: list[tuple[Span, Sequence[Span]]] = field(default_factory=list)
-    excuses: list[Span] = field(default_factory=list)
-    wholes: list[Span] = field(default_factory=list)
 
 
 class Scanner:
@@ -130,7 +117,7 @@ class Scanner:
 
     def _scan_block(self, folded: Folded, originals: Sequence[str]) -> dict[int, Spans]:
         literals = self._find_literals(folded)
-        found: dict[int, _Found] = {}
+        found: dict[int, Found] = {}
         self._take_singles(folded, literals, found)
         self._take_chains(folded, literals, found)
         self._take_wholes(folded, found)
@@ -148,7 +135,7 @@ class Scanner:
         literal, start, end = table.T
         before = folded.kinds[np.maximum(start - 1, 0)] * (start > 0)
         after = folded.kinds[np.minimum(end, len(folded.kinds) - 1)]
-        inside = _same_script(self._left_edge[literal], before) | _same_script(self._right_edge[literal], after)
+        inside = same_script(self._left_edge[literal], before) | same_script(self._right_edge[literal], after)
         literal, start, end = literal[~inside], start[~inside], end[~inside]
         order = np.lexsort((start, literal))
         literal, start, end = literal[order], start[order], end[order]
@@ -159,21 +146,21 @@ class Scanner:
             for number, low, high in zip(present.tolist(), bounds[:-1], bounds[1:], strict=True)
         }
 
-    def _take_singles(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, _Found]) -> None:
+    def _take_singles(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, Found]) -> None:
         for literal, (start, end) in literals.items():
             for number, excuse, whole_word in self._singles.get(literal, ()):
                 if whole_word:
-                    words = _are_words(folded, start, end, segmenter(self._userdict))
+                    words = are_words(folded, start, end, segmenter(self._userdict))
                     span = (start[words], end[words])
                 else:
                     span = (start, end)
-                each = found.setdefault(number, _Found())
+                each = found.setdefault(number, Found())
                 if excuse:
                     each.excuses.append(span)
                 else:
                     each.hits.append((span, ()))
 
-    def _take_chains(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, _Found]) -> None:
+    def _take_chains(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, Found]) -> None:
         places = self._places(folded, literals)
         heads = [head for head in self._chains_by_head if head in places]
         if not heads:
@@ -182,10 +169,10 @@ class Scanner:
         for head in heads:
             for each in self._chains_by_head[head]:
                 for widest in (False, True) if each.excuse else (False,):  # an excuse covers all that it can
-                    pieces = _chained(each.pieces, places, stops, widest)
+                    pieces = chained(each.pieces, places, stops, widest)
                     if pieces and len(pieces[0][0]):
                         span = (pieces[0][0], pieces[-1][1])
-                        mine = found.setdefault(each.list, _Found())
+                        mine = found.setdefault(each.list, Found())
                         if each.excuse:
                             mine.excuses.append(span)
                         else:
@@ -205,12 +192,12 @@ class Scanner:
                 places[piece] = (start[order], end[order])
         for piece, keys in self._keys_of.items():
             if starts := [literals[number][0] for number in keys if number in literals]:
-                start, end = _matches(folded, choice(piece).pattern, folded.text_at(np.concatenate(starts)))
+                start, end = matches(folded, choice(piece).pattern, folded.text_at(np.concatenate(starts)))
                 if len(start):
                     places[piece] = (start, end)
         return places
 
-    def _take_wholes(self, folded: Folded, found: dict[int, _Found]) -> None:
+    def _take_wholes(self, folded: Folded, found: dict[int, Found]) -> None:
         """Short messages that one list's `==` phrases and fillers spell out completely."""
         if not self._wholes:
             return
@@ -221,9 +208,9 @@ class Scanner:
             said = [span for span in candidates if whole.spells_out(folded.text[span[0] : span[1]])]
             if said:
                 start, end = np.array(said, np.int64).T
-                found.setdefault(number, _Found()).wholes.append((start, end))
+                found.setdefault(number, Found()).wholes.append((start, end))
 
-    def _take_exemplars(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, _Found]) -> None:
+    def _take_exemplars(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, Found]) -> None:
         """Sentences that share n-grams with an exemplar, where they are like it."""
         for number, (exemplars, grams) in self._exemplars.items():
             present = [literals[gram][0] for gram in grams if gram in literals]
@@ -237,69 +224,30 @@ class Scanner:
             end = ends[sentences]
             spans = zip(start.tolist(), end.tolist(), strict=True)
             alike = exemplars.likeness([folded.text[low:high] for low, high in spans]) >= ALIKE
-            found.setdefault(number, _Found()).hits.append(((start[alike], end[alike]), ()))
+            found.setdefault(number, Found()).hits.append(((start[alike], end[alike]), ()))
 
-    def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, _Found]) -> dict[int, Spans]:
+    def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, Found]) -> dict[int, Spans]:
         """Apply excuses, guards and includes, then go back to the originals."""
         guards = Guards(folded)
         negations: Positions = NOTHING
-        resolved: dict[str, _Resolved] = {}
+        resolved: dict[str, Resolved] = {}
         for number, each in enumerate(self.lists):
-            mine = found.get(number, _Found())
+            mine = found.get(number, Found())
             excuses = Cover(mine.excuses)
-            spans = [_Resolved.of(_unexcused(span, pieces, excuses)) for span, pieces in mine.hits]
-            spans += [_Resolved.of(_unexcused_wholes(span, excuses), whole=True) for span in mine.wholes]
-            said = _Resolved.together(spans)
+            spans = [Resolved.of(unexcused(span, pieces, excuses)) for span, pieces in mine.hits]
+            spans += [Resolved.of(unexcused_wholes(span, excuses), whole=True) for span in mine.wholes]
+            said = Resolved.together(spans)
             if each.guards and len(said.start):
                 said = said.only(~guards.excused(said.start, each.guards, negations))
-            included = _Resolved.together([resolved[name] for name in each.includes if name in resolved])
-            said = _Resolved.together([said, included.only(~excuses.holds(included.start, included.end))])
+            included = Resolved.together([resolved[name] for name in each.includes if name in resolved])
+            said = Resolved.together([said, included.only(~excuses.holds(included.start, included.end))])
             if len(said.start):
                 resolved[each.name] = said
             if each.name == NEGATION:
                 negations = said.end
         lengths = np.fromiter(map(len, originals), np.int64, len(originals))
         numbers = {name: number for number, name in enumerate(self.names)}
-        return {numbers[name]: _original_spans(folded, lengths, said) for name, said in resolved.items()}
-
-
-class _Resolved(NamedTuple):
-    """Hits of one list that nothing excuses, as positions in the joined copy."""
-
-    start: Positions
-    end: Positions
-    whole: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, span: Span, whole: bool = False) -> "_Resolved":
-        return cls(*span, np.full(len(span[0]), whole))
-
-    @classmethod
-    def together(cls, parts: Sequence["_Resolved"]) -> "_Resolved":
-        parts = [part for part in parts if len(part.start)]
-        if not parts:
-            return cls(NOTHING, NOTHING, NOTHING.astype(bool))
-        start, end, whole = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return cls(start, end, whole)
-
-    def only(self, kept: NDArray[np.bool_]) -> "_Resolved":
-        return _Resolved(self.start[kept], self.end[kept], self.whole[kept])
-
-
-def _unexcused(span: Span, pieces: Sequence[Span], excuses: Cover) -> Span:
-    """The hits that no excuse covers, nor any one piece of them: 保证金 excuses 保证…退."""
-    start, end = span
-    excused = excuses.holds(start, end)
-    for piece in pieces:
-        excused |= excuses.holds(*piece)
-    return start[~excused], end[~excused]
-
-
-def _unexcused_wholes(span: Span, excuses: Cover) -> Span:
-    """The whole messages in which no excuse lies."""
-    start, end = span
-    excused = excuses.lies_in(start, end)
-    return start[~excused], end[~excused]
+        return {numbers[name]: original_spans(folded, lengths, said) for name, said in resolved.items()}
 
 
 def _blocks(texts: Sequence[str]) -> Iterable[tuple[int, Sequence[str]]]:
@@ -311,71 +259,6 @@ def _blocks(texts: Sequence[str]) -> Iterable[tuple[int, Sequence[str]]]:
             first, size = number + 1, 0
     if first < len(texts):
         yield first, texts[first:]
-
-
-def _same_script(edge: NDArray[np.uint8], neighbour: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Whether a literal's edge runs on in its neighbour: vx inside avx, 100 inside 1000."""
-    return ((edge == LETTER) & (neighbour == LETTER)) | ((edge == DIGIT) & (neighbour == DIGIT))
-
-
-def _are_words(folded: Folded, start: Positions, end: Positions, words: Segmenter) -> NDArray[np.bool_]:
-    """Whether each span, in order of start, is exactly one word of its text's segmentation."""
-    are = np.zeros(len(start), bool)
-    texts, first = np.unique(folded.text_at(start), return_index=True)
-    for text, low, high in zip(texts.tolist(), first.tolist(), [*first[1:].tolist(), len(start)], strict=True):
-        offset, after = int(folded.starts[text]), int(folded.starts[text + 1])
-        cut = {(offset + begin, offset + stop) for _, begin, stop in words.words(folded.text[offset : after - 1])}
-        spans = zip(start[low:high].tolist(), end[low:high].tolist(), strict=True)
-        are[low:high] = [span in cut for span in spans]
-    return are
-
-
-def _matches(folded: Folded, pattern: re.Pattern[str], texts: Positions) -> Span:
-    """Where a pattern matches in these texts, Latin edges at Latin word edges."""
-    spans = [
-        match.span()
-        for text in np.unique(texts).tolist()
-        for match in pattern.finditer(folded.text, int(folded.starts[text]), int(folded.starts[text + 1]) - 1)
-    ]
-    start, end = np.array(spans, np.int64).reshape(-1, 2).T
-    inside = _same_script(folded.kinds[start], folded.kinds[np.maximum(start - 1, 0)] * (start > 0))
-    inside |= _same_script(folded.kinds[np.maximum(end - 1, 0)], folded.kinds[np.minimum(end, len(folded.kinds) - 1)])
-    return start[~inside], end[~inside]
-
-
-def _chained(
-    pieces: tuple[Piece, ...], places: Mapping[str, Span], stops: NDArray[np.int32], widest: bool = False
-) -> list[Span]:
-    """Where the pieces follow one another within their gaps and one sentence.
-
-    Each is followed by the nearest that is itself followed on, or by the farthest within its gap (`widest`).
-
-    For each piece the spans of all chains found, in step.
-    """
-    if any(piece.text not in places for piece in pieces):
-        return []
-    chains: list[Span] = [places[pieces[-1].text]]
-    for piece, follower in zip(pieces[-2::-1], pieces[:0:-1], strict=True):
-        start, end = places[piece.text]
-        following = chains[0][0]
-        if not len(following):
-            return []
-        reached = np.searchsorted(following, end + follower.gap, side="right") - 1
-        if not widest:
-            reached = np.minimum(np.searchsorted(following, end), reached)
-        near = (reached >= 0) & (following[reached] >= end)
-        fits = near & (stops[following[reached]] == stops[end])
-        chains = [(first[reached[fits]], last[reached[fits]]) for first, last in chains]
-        chains.insert(0, (start[fits], end[fits]))
-    return chains
-
-
-def _original_spans(folded: Folded, lengths: Positions, said: _Resolved) -> Spans:
-    """From positions in the joined copy to offsets of the original texts."""
-    text = folded.text_at(said.start)
-    first = folded.origin[said.start].astype(np.int64)
-    last = folded.until[np.maximum(said.end - 1, said.start)].astype(np.int64)
-    return merged(Spans(text, first, np.minimum(last, lengths[text]), said.whole))
 
 
 def _includes_first(lists: Mapping[str, PhraseList]) -> list[str]:
