@@ -16,9 +16,10 @@ from reference.strategies import KINDS_AT_RANDOM, LEXICON, TEXTS, batches, books
 from qa_checker.chats import MESSAGES, NOBODY, Chats
 from qa_checker.clock import WALL, Hours
 from qa_checker.language import Scanner
-from qa_checker.rulebook import Rulebook, Settings
+from qa_checker.rulebook import Rulebook
 from qa_checker.rules import KINDS, OUTCOMES, Rule
 from qa_checker.scorecard import Scored, score
+from qa_checker.settings import Settings
 
 SCANNER = Scanner(LEXICON)
 HOURS = {

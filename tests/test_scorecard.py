@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from dialogue import SCANNER, rows, table
 
-from qa_checker.rulebook import Rulebook, Settings
+from qa_checker.rulebook import Rulebook
 from qa_checker.rules import KINDS, OUTCOMES, Rule
 from qa_checker.scorecard import Scored, score
+from qa_checker.settings import Settings
 
 TOLD = dict.fromkeys(("title", "why", "advice", "source"), "") | {"examples": {}}
 

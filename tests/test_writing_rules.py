@@ -7,11 +7,11 @@ import pytest
 
 from qa_checker.language import RECOGNISERS
 from qa_checker.language.phrases import GUARDS, JOINS
-from qa_checker.rulebook import Settings
 from qa_checker.rules import KINDS
 from qa_checker.rules.cue import Cue
 from qa_checker.rules.must_keep import ShareOf
 from qa_checker.rules.rule import Examples
+from qa_checker.settings import Settings
 
 MANUAL = (Path(__file__).parents[1] / "docs/writing-rules.md").read_text("utf-8")
 WORDS = set(re.findall(r"[@a-z][a-z_]*", " ".join(re.findall(r"`([^`]*)`", MANUAL))))

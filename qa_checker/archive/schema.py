@@ -2,7 +2,9 @@
 
 import pyarrow as pa
 
-DIMENSIONS = ("process", "attitude", "language", "speed", "solving", "compliance", "privacy", "praise", "onsite")
+from qa_checker import settings
+
+DIMENSIONS = tuple(settings.DIMENSIONS)
 
 _TIME = pa.timestamp("ms")  # naive wall time, Asia/Shanghai
 

@@ -19,8 +19,9 @@ from ..chats import MESSAGES, Chats
 from ..examples import BadExample, conversation, looks_like_conversation
 from ..exports import read
 from ..language import Lexicon, Scanner, suggestion
-from ..rulebook import DIMENSIONS, lexicons
+from ..rulebook import lexicons
 from ..scorecard import score
+from ..settings import DIMENSIONS
 from .asking import column_mapping, in_plain_chinese, rulebook_named, stop
 
 _SIGNS = {"fails": "✗", "earns": "★", "hint": "·", "passes": "✓", "skips": "–"}

@@ -8,8 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..examples import run
-from ..rulebook import DIMENSIONS, Rulebook, lexicons, load, load_rules
-from ..rules import Requirement, Rule
+from ..insight.handbook import price
+from ..rulebook import Rulebook, lexicons, load, load_rules
+from ..settings import DIMENSIONS
 from . import WRONG
 from .asking import in_plain_chinese, rulebook_named, stop
 
@@ -60,22 +61,6 @@ def test(path: Path | None) -> None:
     typer.echo(f"{total} 个示例，{wrong} 个不对。" if wrong else f"{total} 个示例全部正确。")
     if wrong:
         raise typer.Exit(WRONG)
-
-
-def price(rule: Rule) -> str:
-    """What a rule costs or earns, in a few words."""
-    if isinstance(rule, Requirement):
-        costs = rule.costs
-        if costs is None:
-            return "只提示"
-        points = (
-            "一票否决" if costs.red_line else "、".join(f"−{each:g}" for _, each in costs.steps) or f"−{costs.points:g}"
-        )
-        most = f"（最多 −{rule.up_to:g}）" if rule.up_to else ""
-        return points + most + (f"，罚 {rule.fine:g} 元" if rule.fine else "")
-    return f"+{getattr(rule, 'earns', 0):g}" + (
-        f"，奖 {getattr(rule, 'reward', 0):g} 元" if getattr(rule, "reward", 0) else ""
-    )
 
 
 def _books(path: Path | None) -> list[Rulebook]:

@@ -11,8 +11,9 @@ from rich.table import Table
 
 from ..cards import Card, card
 from ..clock import spoken
-from ..rulebook import DIMENSIONS, Rulebook
+from ..rulebook import Rulebook
 from ..scorecard import Scored
+from ..settings import DIMENSIONS
 
 WORST = 3
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}

@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 
 from qa_checker.archive.selection import Outcome
-from qa_checker.rulebook import DIMENSIONS
+from qa_checker.settings import DIMENSIONS
 
 UNKNOWN = "—"
 MINUS = "−"  # as wide as a digit, so that columns of signed figures align

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from ..clock import spoken
 from ..language import Lexicon
-from ..rulebook import DIMENSIONS, Rulebook, Targets, lexicons, load_rules
+from ..rulebook import Rulebook, lexicons, load_rules
 from ..rules import Requirement, Rule
 from ..rules.earns import Earns
 from ..rules.reviewer_asks import ReviewerAsks
+from ..settings import DIMENSIONS, Targets
 
 GENERATED = "> 由规则文件生成，请不要手改：改了规则以后运行 `python -m qa_checker.insight.handbook`。"
 TARGET = "target:"
