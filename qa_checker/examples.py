@@ -157,5 +157,7 @@ def _cut_marks(said: str) -> tuple[str, list[tuple[int, int]]]:
 def _time(time: str | None, day: str | None) -> datetime | None:
     if time is None:
         return None
-    hours, minutes, *rest = (int(part) for part in time.split(":"))
-    return DAY + timedelta(days=int(day or 1) - 1, hours=hours, minutes=minutes, seconds=rest[0] if rest else 0)
+    hours, minutes, seconds = (int(part) for part in f"{time}:00".split(":")[:3])
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise BadExample(f"没有 {time} 这个时间")
+    return DAY + timedelta(days=int(day or 1) - 1, hours=hours, minutes=minutes, seconds=seconds)

@@ -18,7 +18,7 @@ app.add_typer(rules_app, name="rules")
 
 ARCHIVE = Path("qa-archive")
 
-WRONG, CANNOT, TOO_BAD, BUSY = 1, 2, 3, 75
+WRONG, CANNOT, TOO_BAD, BUSY, STOPPED = 1, 2, 3, 75, 130
 
 Rulebook = Annotated[str, typer.Option("--rulebook", help="规则手册：名称，或 .yaml 文件的路径")]
 Archive = Annotated[Path, typer.Option("--archive", help="存放结果的文件夹", file_okay=False)]
@@ -160,11 +160,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        app()
-    except KeyboardInterrupt:
-        typer.echo("已中断，没有发布任何结果。", err=True)
-        sys.exit(130)
+    app()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from ..chats import MESSAGES
 from ..exports import Refused
 from ..language import suggestion
 from ..rulebook import Rulebook, RulebookError, load
-from . import BUSY, CANNOT
+from . import BUSY, CANNOT, STOPPED
 
 
 def stop(message: str, code: int = CANNOT) -> NoReturn:
@@ -27,7 +27,11 @@ def in_plain_chinese() -> Iterator[None]:
     try:
         yield
     except RulebookError as error:
-        stop("规则有问题，请先改好：\n" + "\n".join(f"  {problem}" for problem in error.problems))
+        written = any(problem.line for problem in error.problems)
+        heading = "规则有问题，请先改好：\n  " if written else ""
+        stop(heading + "\n  ".join(map(str, error.problems)))
+    except KeyboardInterrupt:
+        stop("已停止，没有发布任何结果。", STOPPED)
     except (Refused, ArchiveError) as error:
         stop(str(error))
     except ArchiveBusy as error:

@@ -94,6 +94,10 @@ def _conversation(file: str) -> pa.Table:
         except BadExample as error:
             stop(f"{file}：{error}")
         return pa.Table.from_pylist(rows, schema=MESSAGES)
+    if file == "-" and not content.strip():
+        stop("标准输入是空的，没有会话可看")
+    if file == "-" and "," not in text.partition("\n")[0] and not text.lstrip().startswith(("{", "[")):
+        stop("标准输入看不出是会话：每行请以 顾客、客服、系统 或 机器人 开头，再写时间（可以不写）和内容")
     with in_plain_chinese(), tempfile.TemporaryDirectory() as folder:
         path = Path(file)
         if file == "-":

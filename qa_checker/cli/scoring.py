@@ -68,14 +68,14 @@ def _tell(result: Result, archive: Path) -> None:
     if result.skipped:
         typer.echo(f"这 {result.skipped} 个文件已经按同样的规则评过分（批次 {result.batch}），没有重复计算。", err=True)
     for each in result.files:
-        typer.echo(f"  {each.path}：{each.layout} {each.encoding}，{each.rows} 行", err=True)
+        typer.echo(f"  {each.path}：{' '.join(filter(None, (each.layout, each.encoding)))}，{each.rows} 行", err=True)
     typer.echo(
         f"读入 {result.rows_in} 行 = 评分 {result.scored} + 隔离 {result.quarantined} + 重复 {result.duplicates}；"
         f"{result.sessions} 段会话，用时 {result.seconds:.1f} 秒，批次 {result.batch}，归档 {archive}",
         err=True,
     )
     for reason, count in result.reasons.items():
-        typer.echo(f"  隔离 {reason}：{count} 行（见归档里的 rejects.jsonl）", err=True)
+        typer.echo(f"  隔离 {reason}：{count} 行，见 {archive / result.batch}/run-*/rejects.jsonl", err=True)
     for warning in result.warnings:
         typer.echo(f"  注意：{warning}", err=True)
 

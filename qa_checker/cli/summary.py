@@ -121,4 +121,5 @@ def _marked(text: str, start: int, end: int) -> str:
     """The quoted words in their message, the rest cut short."""
     before, words, after = text[max(0, start - 16) : start], text[start:end][:60], text[end : end + 16]
     plain = [escape("".join(c if c.isprintable() else " " for c in part)) for part in (before, words, after)]
-    return f"{plain[0]}[reverse]{plain[1]}[/reverse]{plain[2]}"
+    cut_before, cut_after = "…" if start > 16 else "", "…" if end + 16 < len(text) else ""
+    return f"{cut_before}{plain[0]}[reverse]{plain[1]}[/reverse]{plain[2]}{cut_after}"

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -36,11 +37,13 @@ def launch(archive: Path, host: str = "127.0.0.1", port: int = 8501) -> int:
             *("--server.address", host, "--server.port", str(port)),
         ]
         environment = os.environ | {ARCHIVE_VARIABLE: str(archive.absolute())}
-        try:
-            # Streamlit greets in English on stdout; its warnings and errors come on stderr.
-            return subprocess.call(command, env=environment, stdout=subprocess.DEVNULL)
-        except KeyboardInterrupt:
-            return 0
+        # Streamlit greets in English on stdout; its warnings and errors come on stderr.
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
+            signal.signal(signal.SIGTERM, lambda *_: server.terminate())  # a service manager stops us, not the child
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                return 0
 
 
 def is_loopback(host: str) -> bool:

@@ -27,14 +27,14 @@ PhraseKind = Literal["anywhere", "word", "whole"]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a file that people wrote: where, what, and what was perhaps meant."""
+    """One thing wrong in a file that people wrote: where (line 0: not in a file), what, and what was perhaps meant."""
 
     path: str
     line: int
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
+        return f"{self.path}:{self.line}: {self.message}" if self.line else self.message
 
 
 class Piece(NamedTuple):
@@ -115,7 +115,12 @@ class Lexicon:
         lists = {}
         for path in sorted((folder / "phrases").glob("*.txt")):
             shown = f"phrases/{path.name}"
-            lists[path.stem] = parse(path.stem, path.read_text("utf-8-sig"), shown, problems)
+            try:
+                text = path.read_text("utf-8-sig")
+            except UnicodeDecodeError:
+                problems.append(Problem(shown, 1, "文件不是 UTF-8 编码，请另存为 UTF-8"))
+                text = ""
+            lists[path.stem] = parse(path.stem, text, shown, problems)
         for name, each in lists.items():
             problems += (
                 _unknown_list(f"phrases/{name}.txt", include, lists)

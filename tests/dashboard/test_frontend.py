@@ -4,15 +4,16 @@ import re
 import socket
 import subprocess
 import sys
+import time
 import tomllib
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import qa_checker.dashboard
-from qa_checker.dashboard.launch import ARCHIVE_VARIABLE, LaunchRefused, is_loopback, launch
+from qa_checker.dashboard.launch import LaunchRefused, is_loopback, launch
 
 ROOM = Path(qa_checker.dashboard.__file__).parent
 SCRIPTS = sorted((ROOM / "frontend").glob("*.js"))
@@ -74,18 +75,28 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path, taken_port: int) -> None:
         launch(tmp_path, "127.0.0.1", taken_port)
 
 
-def test_the_server_is_started_over_the_named_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: dict[str, Any] = {}
-
-    def call(command: list[str], env: dict[str, str], stdout: int) -> int:
-        started.update(command=command, env=env)
-        return 7
-
-    monkeypatch.setattr(subprocess, "call", call)
+def test_the_dashboard_starts_answers_and_ends_with_whoever_stops_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    assert launch(tmp_path, "127.0.0.1", port) == 7
-    assert started["command"][:4] == [sys.executable, "-m", "streamlit", "run"]
-    assert Path(started["command"][4]) == ROOM / "main.py"
-    assert started["command"][5:] == ["--server.address", "127.0.0.1", "--server.port", str(port)]
-    assert started["env"][ARCHIVE_VARIABLE] == str(tmp_path)
+    command = [sys.executable, "-m", "qa_checker.cli", "dashboard", "--archive", str(tmp_path), "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert f"http://127.0.0.1:{port}" in process.stderr.readline()
+        wait_until(lambda: answers(port))
+        process.terminate()
+    wait_until(lambda: not answers(port))
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
