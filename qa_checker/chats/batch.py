@@ -16,7 +16,7 @@ from ..language import Hits
 from ..language.hits import stretches
 from ..language.normalise import fold_one
 from ..language.promises import deadline
-from .bursts import Joined, heard
+from .bursts import Joined, Lines, heard
 from .columns import by_chat, codes, filled, in_charge, speakers
 from .messages import AGENT, CUSTOMER, Message
 from .places import NOBODY, Duration, Mask, Messages, Places, Rows, Seconds, Within
@@ -93,7 +93,7 @@ class Chats:
             text=text,
             texts=texts,
             hits=hits,
-            bursts=heard(session, speaker, wall, known, text, texts, scan) if hits.joins else {},
+            bursts=heard(Lines(session, speaker, wall, known, text, texts), scan) if hits.joins else {},
             starts=starts,
             session_ids=session_ids,
             agents=agents,

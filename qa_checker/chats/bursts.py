@@ -24,50 +24,48 @@ class Joined:
     end: Rows
 
 
-def heard(
-    session: Rows,
-    speaker: NDArray[np.int8],
-    milliseconds: Rows,
-    time_known: NDArray[np.bool_],
-    text: Rows,
-    texts: Sequence[str],
-    scan: Callable[[Sequence[str]], Hits],
-) -> Mapping[str, Joined]:
-    """What lists that join bursts say only across messages.
+@dataclass(frozen=True)
+class Lines:
+    """What was said, by row, sorted as chats are: chat, speaker, time in milliseconds, number of its text."""
 
-    Arguments by row, sorted as chats are. Where a time is unknown, neighbours count as quick.
-    """
-    windows = _windows(session, speaker, milliseconds, time_known, text, texts)
+    session: Rows
+    speaker: NDArray[np.int8]
+    milliseconds: Rows
+    time_known: NDArray[np.bool_]
+    text: Rows
+    texts: Sequence[str]
+
+    def length(self, row: int) -> int:
+        """Characters of a line."""
+        return len(self.texts[int(self.text[row])])
+
+
+def heard(lines: Lines, scan: Callable[[Sequence[str]], Hits]) -> Mapping[str, Joined]:
+    """What lists that join bursts say only across messages. Where a time is unknown, neighbours count as quick."""
+    windows = _windows(lines)
     if not windows:
         return {}
-    hits = scan(["".join(texts[int(text[row])] for row in range(first, last + 1)) for first, last in windows])
+    hits = scan(["".join(lines.texts[number] for number in lines.text[first : last + 1]) for first, last in windows])
     found: dict[str, list[tuple[int, int, int, int]]] = {}
     for name in hits.joins:
         spans = hits.spans[name]
         for number, start, end in zip(spans.text.tolist(), spans.start.tolist(), spans.end.tolist(), strict=True):
             first, last = windows[number]
-            pieces = _pieces([len(texts[int(text[row])]) for row in range(first, last + 1)], start, end)
+            pieces = _pieces([lines.length(row) for row in range(first, last + 1)], start, end)
             if len(pieces) > 1:  # what one message says by itself is heard without us
                 opens = first + pieces[0][0]
                 found.setdefault(name, []).extend((opens, first + place, low, high) for place, low, high in pieces)
     return {name: Joined(*np.unique(np.array(pieces, np.int64), axis=0).T) for name, pieces in found.items()}
 
 
-def _windows(
-    session: Rows,
-    speaker: NDArray[np.int8],
-    milliseconds: Rows,
-    time_known: NDArray[np.bool_],
-    text: Rows,
-    texts: Sequence[str],
-) -> list[tuple[int, int]]:
+def _windows(lines: Lines) -> list[tuple[int, int]]:
     """First and last row of every stretch to read as one, from each message of a burst on."""
+    session, known = lines.session, lines.time_known[1:] & lines.time_known[:-1]
     if len(session) < 2:
         return []
-    short = np.fromiter((len(each) <= LONGEST for each in texts), bool, len(texts))[text]
-    known = time_known[1:] & time_known[:-1]
-    quick = ~known | (np.diff(milliseconds) <= SECONDS * 1000)
-    together = (np.diff(session) == 0) & (np.diff(speaker) == 0) & quick & short[1:] & short[:-1]
+    short = np.fromiter((len(each) <= LONGEST for each in lines.texts), bool, len(lines.texts))[lines.text]
+    quick = ~known | (np.diff(lines.milliseconds) <= SECONDS * 1000)
+    together = (np.diff(session) == 0) & (np.diff(lines.speaker) == 0) & quick & short[1:] & short[:-1]
     apart = np.append(np.flatnonzero(~together), len(session) - 1)
     first = np.flatnonzero(together)
     ends = apart[np.searchsorted(apart, first)]
