@@ -79,6 +79,3 @@ def score(chats: Chats, rulebook: Rulebook) -> Scored:
 def _priced(found: Verdicts, base_score: float) -> Verdicts:
     """A red line costs the whole base score."""
     return found.costing(np.where(np.isinf(found.points), base_score, found.points))
-
-
-__all__ = ["Scored", "score"]

@@ -1,9 +1,7 @@
 """Chats: a batch of whole conversations as columns, and the moments and places that rules ask it for."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -14,8 +12,6 @@ from numpy.typing import NDArray
 from ..clock import WALL, Hours
 from ..language import Hits
 from ..language.hits import stretches
-from ..language.normalise import fold_one
-from ..language.promises import deadline
 from .bursts import Joined, Lines, heard
 from .columns import by_chat, codes, filled, in_charge, speakers
 from .messages import AGENT, CUSTOMER, Message
@@ -127,27 +123,6 @@ class Chats:
             return rows
         begun_rows = np.concatenate(begun)
         return np.union1d(rows, begun_rows[self.speaker[begun_rows] == by])
-
-    def promised(self, rows: Rows, lists: Sequence[str]) -> Seconds:
-        """For each moment the seconds it leaves to keep the promise it makes; NaN where its words fix no time."""
-        index, row, start, end = self.words(rows, lists)
-        left = np.full(len(rows), np.nan)
-        for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):
-            said_at = datetime(1970, 1, 1) + timedelta(milliseconds=int(self.sent_at[at]))
-            by = deadline(fold_one(self.texts[int(self.text[at])][low:high]), said_at)
-            if by is not None and np.isnan(left[place]):
-                left[place] = max((by - said_at).total_seconds(), 0)
-        return left
-
-    def echoed(self, rows: Rows, lists: Sequence[str]) -> Mask:
-        """For each moment whether all its words of the lists were the customer's before: reading back is no leak."""
-        index, row, start, end = self.words(rows, lists)
-        echoed = np.ones(len(rows), bool)
-        for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):
-            before = range(int(self.upto(rows[place : place + 1]).start[0]), int(rows[place]))
-            said = "\n".join(self.texts[int(self.text[r])] for r in before if self.speaker[r] == CUSTOMER)
-            echoed[place] &= _compact(self.texts[int(self.text[at])][low:high]) in _compact(said)
-        return echoed
 
     def words(self, rows: Rows, lists: Sequence[str]) -> tuple[Rows, Rows, Rows, Rows]:
         """The words of the lists at these moments: (index into `rows`, row, start, end), a burst in all its rows."""
@@ -342,8 +317,3 @@ class EndToEnd:
     batch: Chats
     origin: Rows
     visits: Rows
-
-
-def _compact(text: str) -> str:
-    """A text without what people vary when they repeat it."""
-    return re.sub(r"[\s,，.。:：;；、\-]", "", fold_one(text))

@@ -1,11 +1,13 @@
 """must_not_say: something that must not be said, anywhere or after a cue."""
 
+import re
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from ..chats import AGENT, NOBODY, Chats, Duration, Places, Rows
+from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Duration, Mask, Places, Rows
+from ..language.normalise import fold_one
 from .rule import Requirement
 from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
 from .wording import Lists, Reach
@@ -40,7 +42,7 @@ class MustNotSay(Requirement):
         np.add.at(marks, places.stop, -1)
         said = said[np.cumsum(marks)[said] > 0]
         if self.unless_echoed:
-            said = said[~chats.echoed(said, self.must_not_say)]
+            said = said[~_echoed(chats, said, self.must_not_say)]
         clean = np.where(places.hold(said), NOBODY, places.first(chats.by(AGENT)))
         return self.verdicts(
             chats,
@@ -65,3 +67,19 @@ class MustNotSay(Requirement):
             cues = chats.first_of_each(cues)
         known = chats.time_known[cues] if isinstance(self.within, Duration) else np.ones(len(cues), bool)
         return chats.after(cues[known], self.within), [(TIME_UNKNOWN, cues[~known])]
+
+
+def _echoed(chats: Chats, said: Rows, lists: Lists) -> Mask:
+    """For each moment whether all its words of the lists were the customer's before: reading back is no leak."""
+    index, row, start, end = chats.words(said, lists)
+    echoed = np.ones(len(said), bool)
+    for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):
+        before = range(int(chats.upto(said[place : place + 1]).start[0]), int(said[place]))
+        heard = "\n".join(chats.texts[int(chats.text[r])] for r in before if chats.speaker[r] == CUSTOMER)
+        echoed[place] &= _compact(chats.texts[int(chats.text[at])][low:high]) in _compact(heard)
+    return echoed
+
+
+def _compact(text: str) -> str:
+    """A text without what people vary when they repeat it."""
+    return re.sub(r"[\s,，.。:：;；、\-]", "", fold_one(text))

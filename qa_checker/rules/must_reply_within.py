@@ -33,7 +33,7 @@ class MustReplyWithin(Requirement):
     def judge(self, chats: Chats) -> Verdicts:
         """A question out of hours that nobody ever answered is a message left, not a breach."""
         chats = chats.by_customer() if self.place else chats
-        asked = self._asked(chats)
+        every = asked = self._asked(chats)
         answered = chats.after(asked).first(chats.by(AGENT))
         waited = chats.waited(asked, answered)
         unknown = np.isnan(waited)
@@ -62,8 +62,8 @@ class MustReplyWithin(Requirement):
                 never="顾客的话一直没有人回复",
             ).only(late & ~early),
             skipped=[
-                (TIME_UNKNOWN, self._asked(chats)[unknown]),
-                (OUT_OF_HOURS, self._asked(chats)[left]),
+                (TIME_UNKNOWN, every[unknown]),
+                (OUT_OF_HOURS, every[left]),
                 (NOT_YET, asked[early]),
             ],
         )

@@ -1,5 +1,6 @@
 """must_return: who asks the customer to wait, or promises a time, has to come back."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -7,6 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ..chats import AGENT, Chats, Duration, Rows, Seconds
 from ..clock import spoken
+from ..language.normalise import fold_one
+from ..language.promises import deadline
 from .rule import Requirement
 from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
 from .wording import Lists, duration
@@ -71,4 +74,16 @@ class MustReturn(Requirement):
         if isinstance(self.must_return, Duration):
             return np.full(len(left), self.must_return.seconds), f"要求 {spoken(self.must_return.seconds)} 以内"
         assert self.when is not None
-        return chats.promised(left, self.when.agent_says) * (1 + GRACE), "要求按自己说好的时间"
+        return _promised(chats, left, self.when.agent_says) * (1 + GRACE), "要求按自己说好的时间"
+
+
+def _promised(chats: Chats, said: Rows, lists: Lists) -> Seconds:
+    """For each moment the seconds it leaves to keep the promise it makes; NaN where its words fix no time."""
+    index, row, start, end = chats.words(said, lists)
+    left = np.full(len(said), np.nan)
+    for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):
+        said_at = datetime(1970, 1, 1) + timedelta(milliseconds=int(chats.sent_at[at]))
+        by = deadline(fold_one(chats.texts[int(chats.text[at])][low:high]), said_at)
+        if by is not None and np.isnan(left[place]):
+            left[place] = max((by - said_at).total_seconds(), 0)
+    return left
