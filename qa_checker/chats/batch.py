@@ -52,6 +52,7 @@ class Chats:
     laid_from: "EndToEnd | None" = None
     _keys: dict[str, Rows] = field(default_factory=dict)
     _rows_by: dict[tuple[int, ...], Rows] = field(default_factory=dict)
+    _turns: dict[int, Places] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -180,6 +181,11 @@ class Chats:
 
     def turns(self, speaker: int) -> Places:
         """All one side says until the other speaks, customer against human agent; robots and notices do not end it."""
+        if speaker not in self._turns:
+            self._turns[speaker] = self._turns_of(speaker)
+        return self._turns[speaker]
+
+    def _turns_of(self, speaker: int) -> Places:
         people = self.by(CUSTOMER, AGENT)
         changes = np.ones(len(people), bool)
         visit = np.searchsorted(self._visits, people, side="right")
@@ -263,6 +269,7 @@ class Chats:
             laid_from=EndToEnd(self, origin, np.concatenate([[0], np.cumsum(lengths)])),
             _keys={},
             _rows_by={},
+            _turns={},
         )
 
     # Time

@@ -34,12 +34,13 @@ def are_words(folded: Folded, start: Positions, end: Positions, words: Segmenter
 
 def matches(folded: Folded, pattern: re.Pattern[str], texts: Positions) -> Span:
     """Where a pattern matches in these texts, Latin edges at Latin word edges."""
-    spans = [
-        match.span()
-        for text in np.unique(texts).tolist()
-        for match in pattern.finditer(folded.text, int(folded.starts[text]), int(folded.starts[text + 1]) - 1)
-    ]
-    start, end = np.array(spans, np.int64).reshape(-1, 2).T
+    texts = np.unique(texts)
+    low, high = folded.starts[texts], folded.starts[texts + 1]
+    together = "".join([folded.text[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)])
+    found = np.array([match.span() for match in pattern.finditer(together)], np.int64).reshape(-1, 2)
+    begins = np.cumsum(high - low) - (high - low)  # of each text in `together`
+    moved = (low - begins)[np.searchsorted(begins, found[:, 0], side="right") - 1]
+    start, end = (found + moved[:, None]).T
     inside = same_script(folded.kinds[start], folded.kinds[np.maximum(start - 1, 0)] * (start > 0))
     inside |= same_script(folded.kinds[np.maximum(end - 1, 0)], folded.kinds[np.minimum(end, len(folded.kinds) - 1)])
     return start[~inside], end[~inside]

@@ -6,13 +6,14 @@ from itertools import chain
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
 
 from .choices import choice
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined
 from .matching import Span, are_words, chained, matches, same_script
-from .normalise import Folded, fold
+from .normalise import DIGIT, LETTER, Folded, fold
 from .phrases import Lexicon, Phrase, PhraseList, Piece
 from .recognisers import RECOGNISERS
 from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
@@ -100,6 +101,8 @@ class Scanner:
         edges = fold([text[0] for text in self._literals] + [text[-1] for text in self._literals]).kinds[::2]
         count = len(self._literals)
         self._left_edge, self._right_edge = edges[:count], edges[count:]
+        self._has_latin_edge = np.isin(edges, (LETTER, DIGIT)).reshape(2, count).any(axis=0)
+        self._narrow = np.min_scalar_type(count)  # NumPy sorts 16 bits in linear time
         self._recognised = {piece.text for each in self._chains for piece in each.pieces if piece.text.startswith("@")}
         self._chains_by_head: dict[str, list[_Chain]] = {}
         for each in self._chains:
@@ -132,19 +135,25 @@ class Scanner:
         if not matches:
             return {}
         table = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3)
-        literal, start, end = table.T
-        before = folded.kinds[np.maximum(start - 1, 0)] * (start > 0)
-        after = folded.kinds[np.minimum(end, len(folded.kinds) - 1)]
-        inside = same_script(self._left_edge[literal], before) | same_script(self._right_edge[literal], after)
-        literal, start, end = literal[~inside], start[~inside], end[~inside]
-        order = np.lexsort((start, literal))
-        literal, start, end = literal[order], start[order], end[order]
+        table = table[~self._cut_off(folded, *table.T)]
+        # They come in order of their ends, so one literal's in order of its starts too.
+        literal, start, end = table[np.argsort(table[:, 0].astype(self._narrow), kind="stable")].T
         present, first = np.unique(literal, return_index=True)
         bounds = [*first.tolist(), len(literal)]
         return {
             number: (start[low:high], end[low:high])
             for number, low, high in zip(present.tolist(), bounds[:-1], bounds[1:], strict=True)
         }
+
+    def _cut_off(self, folded: Folded, literal: Positions, start: Positions, end: Positions) -> NDArray[np.bool_]:
+        """Which are only part of a Latin word or a number: vx inside avx, 100 inside 1000."""
+        cut = np.zeros(len(literal), bool)
+        latin = np.flatnonzero(self._has_latin_edge[literal])
+        literal, start, end = literal[latin], start[latin], end[latin]
+        before = folded.kinds[np.maximum(start - 1, 0)] * (start > 0)
+        after = folded.kinds[np.minimum(end, len(folded.kinds) - 1)]
+        cut[latin] = same_script(self._left_edge[literal], before) | same_script(self._right_edge[literal], after)
+        return cut
 
     def _take_singles(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, Found]) -> None:
         for literal, (start, end) in literals.items():

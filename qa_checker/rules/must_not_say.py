@@ -1,13 +1,14 @@
 """must_not_say: something that must not be said, anywhere or after a cue."""
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Duration, Mask, Places, Rows
-from ..language.normalise import fold_one
+from ..language.normalise import END, fold
 from .rule import Requirement
 from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
 from .wording import Lists, Reach
@@ -72,14 +73,21 @@ class MustNotSay(Requirement):
 def _echoed(chats: Chats, said: Rows, lists: Lists) -> Mask:
     """For each moment whether all its words of the lists were the customer's before: reading back is no leak."""
     index, row, start, end = chats.words(said, lists)
+    heard = chats.by(CUSTOMER)
+    low = np.searchsorted(heard, chats.upto(said).start)
+    high = np.searchsorted(heard, said)
+    texts = np.unique(
+        np.concatenate([chats.text[row], *(chats.text[heard[a:b]] for a, b in zip(low, high, strict=True))])
+    )
+    told = dict(zip(texts.tolist(), _compact([chats.texts[number] for number in texts.tolist()]), strict=True))
+    words = _compact([chats.texts[at][a:b] for at, a, b in zip(chats.text[row].tolist(), start, end, strict=True)])
     echoed = np.ones(len(said), bool)
-    for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):
-        before = range(int(chats.upto(said[place : place + 1]).start[0]), int(said[place]))
-        heard = "\n".join(chats.texts[int(chats.text[r])] for r in before if chats.speaker[r] == CUSTOMER)
-        echoed[place] &= _compact(chats.texts[int(chats.text[at])][low:high]) in _compact(heard)
+    for place, word in zip(index.tolist(), words, strict=True):
+        before = "\n".join([told[number] for number in chats.text[heard[low[place] : high[place]]].tolist()])
+        echoed[place] &= word in before
     return echoed
 
 
-def _compact(text: str) -> str:
-    """A text without what people vary when they repeat it."""
-    return re.sub(r"[\s,，.。:：;；、\-]", "", fold_one(text))
+def _compact(texts: Sequence[str]) -> list[str]:
+    """Texts without what people vary when they repeat something."""
+    return re.sub(r"[\s,，.。:：;；、\-]", "", fold(texts).text).split(END)[:-1]

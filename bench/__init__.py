@@ -1,0 +1,1 @@
+"""Measurements: what a night costs, as ratios against peers in the same run on the same machine."""
