@@ -1,6 +1,5 @@
 """The peer: a plain pandas script of the kind people write for this job, honest and idiomatic.
 
-
     python -m bench.plain_pandas EXPORT.csv OUT.csv
 
 Keyword lists in `in` loops over every message, jieba for the word counts, `groupby.apply` for what needs the order of a

@@ -1,6 +1,7 @@
 """A scored batch as the four tables of the archive."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -77,15 +78,13 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
     quoted = np.bincount(quotes.verdict, minlength=len(found.chat))
     kept = (found.outcome != SKIPS) & ((found.outcome != PASSES) | (quoted > 0))
     shown = kept[quotes.verdict]
-    text = chats.text[quotes.row[shown]]
-    start, end = quotes.start[shown], quotes.end[shown]
-    words = [chats.texts[t][a:b] for t, a, b in zip(text.tolist(), start.tolist(), end.tolist(), strict=True)]
+    row, start, end = quotes.row[shown], quotes.start[shown], quotes.end[shown]
     values = pa.StructArray.from_arrays(
         [
-            pa.array(chats.seq(quotes.row[shown]), pa.int32()),
+            pa.array(chats.seq(row), pa.int32()),
             pa.array(start, pa.int32()),
             pa.array(end, pa.int32()),
-            pa.array(words, pa.string()),
+            _words(chats, chats.text[row], start, end),
         ],
         fields=list(QUOTE),
     )
@@ -96,15 +95,43 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
             "chat": found.chat[kept],
             "rule": _repeat(rule, len(places)),
             "dimension": _repeat(dimension, len(places)),
-            "outcome": pa.array(np.array(OUTCOMES)[found.outcome[kept]].tolist(), pa.string()),
+            "outcome": pa.array(OUTCOMES, pa.string()).take(pa.array(found.outcome[kept])),
             "points": found.points[kept],
             "fine": found.fine[kept],
             "reward": found.reward[kept],
             "agent_id": _named(chats.agents, found.charged[kept]),
-            "reason": pa.array([found.reason(place) for place in places.tolist()], pa.string()),
+            "reason": _reasons(found, places),
             "quotes": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values),
         }
     )
+
+
+def _words(chats: Chats, text: Rows, start: Rows, end: Rows) -> pa.Array:
+    """The quoted words; each different stretch of a text is cut out once."""
+    (text, start, end), which = _distinct(text, start, end)
+    words = [chats.texts[t][a:b] for t, a, b in zip(text.tolist(), start.tolist(), end.tolist(), strict=True)]
+    return pa.array(words, pa.string()).take(pa.array(which))
+
+
+def _reasons(found: Verdicts, places: Rows) -> pa.Array:
+    """Why, for these verdicts; each different reason is put into words once."""
+    waited = np.nan_to_num(found.waited[places], nan=-1.0, posinf=-2.0)
+    (_, _), which = _distinct(found.because[places], waited)
+    first = np.zeros(which.max(initial=-1) + 1, np.int64)
+    first[which] = places
+    return pa.array([found.reason(place) for place in first.tolist()], pa.string()).take(pa.array(which))
+
+
+def _distinct(*columns: NDArray[Any]) -> tuple[list[NDArray[Any]], Rows]:
+    """The different rows of some columns, and for each row which of them it is."""
+    order = np.lexsort(columns)
+    new = np.zeros(len(order), bool)
+    for column in columns:
+        new[1:] |= np.diff(column[order]) != 0
+    new[:1] = True
+    which = np.empty(len(order), np.int64)
+    which[order] = np.cumsum(new) - 1
+    return [column[order[new]] for column in columns], which
 
 
 def _messages(chats: Chats, batch: str) -> pa.Table:

@@ -101,7 +101,7 @@ class Scanner:
         edges = fold([text[0] for text in self._literals] + [text[-1] for text in self._literals]).kinds[::2]
         count = len(self._literals)
         self._left_edge, self._right_edge = edges[:count], edges[count:]
-        self._has_latin_edge = np.isin(edges, (LETTER, DIGIT)).reshape(2, count).any(axis=0)
+        self._has_latin_edge = np.isin(self._left_edge, (LETTER, DIGIT)) | np.isin(self._right_edge, (LETTER, DIGIT))
         self._narrow = np.min_scalar_type(count)  # NumPy sorts 16 bits in linear time
         self._recognised = {piece.text for each in self._chains for piece in each.pieces if piece.text.startswith("@")}
         self._chains_by_head: dict[str, list[_Chain]] = {}

@@ -135,8 +135,10 @@ class Verdicts:
             whole = np.setdiff1d(np.arange(len(each.rows)), index)
             rows = each.rows[whole]
             parts.append(np.stack([each.verdict[whole], rows, np.zeros_like(rows), chats.lengths[chats.text[rows]]]))
-        found = np.unique(np.concatenate(parts, axis=1), axis=1)
-        return Quotes(*found)
+        found = np.concatenate(parts, axis=1)
+        found = found[:, np.lexsort(found[::-1])]
+        again = np.append(False, (np.diff(found) == 0).all(axis=0))[: found.shape[1]]
+        return Quotes(*found[:, ~again])
 
 
 def verdicts(
