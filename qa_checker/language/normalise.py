@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -11,79 +11,24 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from .lookalikes import DOUBLE_WORDS, LETTERS, ORNAMENTAL_WORDS, SPLIT, WORDS
+
 END = "\0"  # closes every text in the joined copy, so that nothing matches across two messages
 
-# What a folded character is to the matching; OTHER includes punctuation, which is never skipped.
-OTHER, HAN, LETTER, DIGIT, SEPARATOR, DROPPED = range(6)
+# What a folded character is to the matching. Separators, marks and brackets left over become OTHER.
+OTHER, HAN, LETTER, DIGIT, SEPARATOR, MARK, BRACKET, DROPPED = range(8)
 
 LONGEST_SEPARATOR = 3  # 微*信 and 微 ❤️ 信 are one word; 微 - - - - 信 is a drawing
 
-_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#丨丶灬")
-
-
-def _turned(written: Mapping[str, str]) -> dict[str, str]:
-    """From one spelling and all its look-alikes to each look-alike and its spelling."""
-    return {sign: spelling for spelling, signs in written.items() for sign in signs}
-
-
-# Signs that stand for one Chinese character, and variants that OpenCC leaves alone.
-_WORDS = _turned(
-    {
-        "加": "➕✚✙⊕",
-        "你": "妳伱祢",
-        "我": "莪",
-        "微": "嶶溦",
-        "没": "沒",
-        "什": "甚",
-        "宝": "寳",
-        "口": "囗ロ",
-        "日": "曰",
-        "草": "艹艸",
-        "操": "肏",
-        "妈": "嬤",
-        "马": "🐴🐎",
-        "猪": "🐷🐖🐽",
-        "狗": "🐶🐕",
-        "屎": "💩",
-        "鹅": "🐧",
-        "卫": "🛰📡",
-    }
-)
-
-# Letters of other alphabets that look like Latin ones (вx, ωеiхin, ᴠx), and × for x.
-_LETTERS = _turned(
-    {
-        "a": "аɑαᴀ",
-        "b": "вβʙ",
-        "c": "сᴄ",
-        "d": "ԁᴅ",
-        "e": "еεᴇ",
-        "f": "ꜰ",
-        "g": "ɡɢ",
-        "h": "һʜн",
-        "i": "іιıɪ",
-        "j": "јᴊ",
-        "k": "кκᴋ",
-        "l": "ʟ",
-        "m": "мᴍ",
-        "n": "ηɴ",
-        "o": "оοσᴏø",
-        "p": "рρᴘ",
-        "q": "ԛ",
-        "r": "гʀ",
-        "s": "ѕꜱ",
-        "t": "тτᴛ",
-        "u": "υμᴜ",
-        "v": "νѵᴠ",
-        "w": "ωѡԝᴡ",
-        "x": "хχ×",
-        "y": "уүʏ",
-        "z": "ᴢ",
-    }
-)
+_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#&@$丨丶灬—–―‐‑‒")
+_BRACKETS = frozenset('()[]{}<>【】〔〕「」『』《》〈〉“”‘’"')
+_MARKS = frozenset("，。、；：！？…,;:!?%")
+_ORNAMENTS = ((0x3280, 0x32B1), (0x1F200, 0x1F266))  # ㊙ ㊣ 🈲: Chinese characters in circles, mostly for decoration
 _ENCLOSED = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26), (0x1F110, 26), (0x249C, 26))  # 🅥 🅇 🇻 🄥 ⒱: a to z in order
 _ENTITY = re.compile(r"&(?:#x[0-9a-fA-F]{2,6}|#[0-9]{2,7}|[a-zA-Z]{2,8});")
+_SPLIT = re.compile("|".join(" ?".join(parts) for parts in SPLIT))
 _UNICODE = 0x110000
+_DOUBLE = _UNICODE  # from here on the table holds signs read as two characters, in the order of DOUBLE_WORDS
 
 
 @dataclass(frozen=True)
@@ -106,8 +51,12 @@ class Folded:
         return np.searchsorted(self.starts, positions, side="right") - 1
 
 
-def fold(texts: Sequence[str]) -> Folded:
-    """Fold many texts at once; one character, or one HTML entity, becomes one or none: the map back is exact."""
+def fold(texts: Sequence[str], punctuated: bool = False) -> Folded:
+    """Fold many texts at once; the map back is exact. `punctuated` keeps all punctuation, as phrases mean it.
+
+    One character becomes one or none; an HTML entity or a split character becomes one, and 🧧 becomes the two of 红包,
+    each of which leads back to the whole of it.
+    """
     table, kind_table = _tables()
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     joined = END.join(texts) + END
@@ -117,26 +66,39 @@ def fold(texts: Sequence[str]) -> Folded:
     folded[ends], kinds[ends] = 0, OTHER
     origin = (np.arange(len(codes)) - np.repeat(ends + 1 - lengths, lengths)).astype(np.int32)
     until = origin + 1
-    for first, after, character in _entities(joined):
+    for first, after, character in (*_entities(joined), *_split(joined)):
         folded[first], kinds[first] = table[ord(character)], kind_table[ord(character)]
         kinds[first + 1 : after] = DROPPED
         until[first] = origin[first] + after - first
 
     kept = np.flatnonzero(kinds != DROPPED)
-    kept = kept[~_skipped_separators(kinds[kept])]
-    folded, kinds, origin, until = folded[kept], kinds[kept], origin[kept], until[kept]
+    kept = kept[~_skipped(kinds[kept], punctuated)]
+    folded, kept = _doubled(folded[kept], kept)
+    kinds, origin, until = kinds[kept], origin[kept], until[kept]
     starts = np.concatenate([[0], np.flatnonzero(folded == 0) + 1])
-    kinds = np.where(kinds == SEPARATOR, OTHER, kinds).astype(np.uint8)
+    kinds = np.where(kinds >= SEPARATOR, OTHER, kinds).astype(np.uint8)
     return Folded(folded.astype("<u4").tobytes().decode("utf-32-le"), starts, origin, until, kinds)
 
 
 def fold_one(text: str) -> str:
-    """The folded spelling of one text, as phrases are stored."""
+    """The folded spelling of one phrase, punctuation as it was written."""
     table, kinds = _tables()
     codes = list(map(ord, text))
-    if any(kinds[code] >= SEPARATOR for code in codes):
-        return fold([text]).text[:-1]
+    if any(kinds[code] >= SEPARATOR or table[code] >= _DOUBLE for code in codes) or _SPLIT.search(text):
+        return fold([text], punctuated=True).text[:-1]
     return "".join(chr(table[code]) for code in codes)
+
+
+def _doubled(folded: NDArray[np.uint32], kept: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Spells out signs read as two characters, each of which stands where the sign stood."""
+    at = np.flatnonzero(folded >= _DOUBLE)
+    if not len(at):
+        return folded, kept
+    spelt = np.array([list(map(ord, word)) for word in DOUBLE_WORDS.values()], np.uint32)[folded[at] - _DOUBLE]
+    folded, kept = np.insert(folded, at, 0), np.insert(kept, at, kept[at])
+    first = at + np.arange(len(at))
+    folded[first], folded[first + 1] = spelt.T
+    return folded, kept
 
 
 def _entities(joined: str) -> Iterator[tuple[int, int, str]]:
@@ -147,25 +109,46 @@ def _entities(joined: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), character
 
 
-def _skipped_separators(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Separators inside a word: between Chinese characters, beside one, or between two lone letters (v-x)."""
-    separator = kinds == SEPARATOR
-    skipped = np.zeros(len(kinds), bool)
-    edges = np.diff(separator.astype(np.int8), prepend=0, append=0)
-    first, after = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    inside = (first > 0) & (after < len(kinds)) & (after - first <= LONGEST_SEPARATOR)
-    first, after = first[inside], after[inside]
+def _split(joined: str) -> Iterator[tuple[int, int, str]]:
+    """Characters written as their parts, as evasions do: start, end, character."""
+    for match in _SPLIT.finditer(joined):
+        yield match.start(), match.end(), SPLIT[match.group().replace(" ", "")]
+
+
+def _skipped(kinds: NDArray[np.uint8], punctuated: bool) -> NDArray[np.bool_]:
+    """What stands inside a word without being of it.
+
+    Separators between Chinese characters, beside one, or between two lone letters (v-x); punctuation between two lone
+    Chinese characters (傻。逼); brackets around one (加【微】信).
+    """
+    beyond = np.concatenate([[OTHER, OTHER], kinds, [OTHER, OTHER]])
+    latin = (beyond == LETTER) | (beyond == DIGIT)
+    written = latin | (beyond == HAN)
+    first, after = _runs(kinds == SEPARATOR if punctuated else np.isin(kinds, (SEPARATOR, MARK)))
     left, right = kinds[first - 1], kinds[after]
-    word = (left == HAN) & np.isin(right, (HAN, LETTER, DIGIT)) | np.isin(left, (LETTER, DIGIT)) & (right == HAN)
-    padded = np.concatenate([[OTHER, OTHER], kinds, [OTHER, OTHER]])
-    alnum = (padded == LETTER) | (padded == DIGIT)
-    lone = (left == LETTER) & (right == LETTER) & ~alnum[first] & ~alnum[after + 3]
-    run = word | lone
-    marks = np.zeros(len(kinds) + 1, np.int32)
-    np.add.at(marks, first[run], 1)
-    np.add.at(marks, after[run], -1)
-    skipped[:] = np.cumsum(marks[:-1]) > 0
-    return skipped
+    marked = np.add.reduceat(kinds == MARK, np.stack([first, after], 1).ravel())[::2] > 0 if len(first) else first > 0
+    han = (left == HAN) & (right == HAN)
+    word = ((left == HAN) & np.isin(right, (HAN, LETTER, DIGIT))) | (np.isin(left, (LETTER, DIGIT)) & (right == HAN))
+    lone = ~written[first] & ~written[after + 3]
+    letters = (left == LETTER) & (right == LETTER) & ~latin[first] & ~latin[after + 3]
+    run = np.where(marked, han & lone, word | letters)
+    edges = np.zeros(len(kinds) + 1, np.int32)
+    np.add.at(edges, first[run], 1)
+    np.add.at(edges, after[run], -1)
+    skipped = np.cumsum(edges[:-1]) > 0
+    if punctuated:
+        return np.asarray(skipped, bool)
+    opening = np.flatnonzero((kinds[:-2] == BRACKET) & (kinds[1:-1] == HAN) & (kinds[2:] == BRACKET))
+    skipped[opening] = skipped[opening + 2] = True
+    return np.asarray(skipped, bool)
+
+
+def _runs(chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where short runs of what is chosen begin and end, with something on either side."""
+    edges = np.diff(chosen.astype(np.int8), prepend=0, append=0)
+    first, after = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    inside = (first > 0) & (after < len(chosen)) & (after - first <= LONGEST_SEPARATOR)
+    return first[inside], after[inside]
 
 
 # Blocks whose characters fold one by one; scripts beyond them (and private use) stay as they are.
@@ -193,10 +176,15 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     table[0xD800:0xE000] = 0xFFFD  # lone surrogates
     for sign in _SEPARATORS:
         kinds[ord(sign)] = SEPARATOR
+    for low, high in _ORNAMENTS:
+        table[low:high], kinds[low:high] = ord("*"), SEPARATOR
     for traditional, simple in simplified.items():
         table[ord(traditional)] = ord(simple)
-    for sign, word in _WORDS.items():
-        table[ord(sign)], kinds[ord(sign)] = ord(word), HAN
+    for sign, word in (*WORDS.items(), *ORNAMENTAL_WORDS.items()):
+        table[ord(sign)], kinds[ord(sign)] = ord(word), HAN if sign in WORDS else SEPARATOR
+    table[ord("＋")], kinds[ord("＋")] = ord(WORDS["+"]), HAN
+    for number, sign in enumerate(DOUBLE_WORDS):
+        table[ord(sign)], kinds[ord(sign)] = _DOUBLE + number, HAN
     for first, count in _ENCLOSED:
         table[first : first + count], kinds[first : first + count] = np.arange(count) + ord("a"), LETTER
     return table, kinds
@@ -211,6 +199,8 @@ def _fold_character(character: str) -> tuple[int, int]:
     character = _plain(character)
     if character in _SEPARATORS or category == "Zs" or unicodedata.category(character) in ("So", "Sk"):
         return ord(character), SEPARATOR
+    if character in _MARKS or character in _BRACKETS:
+        return ord(character), MARK if character in _MARKS else BRACKET
     if "\u3400" <= character < "\ua000" or "\uf900" <= character < "\ufb00":
         return ord(character), HAN
     if character.isdigit():
@@ -224,9 +214,9 @@ def _plain(character: str) -> str:
     if len(wide) == 1 and len(wide.lower()) == 1:
         character = wide.lower()
     base = unicodedata.normalize("NFD", character)[0]
-    character = base if base in _LETTERS or (base.isascii() and base.isalpha()) else character
+    character = base if base in LETTERS or (base.isascii() and base.isalpha()) else character
     digit = unicodedata.digit(character, None)
-    return str(digit) if digit is not None else _LETTERS.get(character, character)
+    return str(digit) if digit is not None else LETTERS.get(character, character)
 
 
 def _simplified() -> dict[str, str]:

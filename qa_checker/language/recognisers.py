@@ -11,6 +11,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _DIGIT_GAP = r"[ \-.]?"
+_NUMERAL = r"[\d零〇一二三四五六七八九两幺壹贰叁肆伍陆柒捌玖]"  # evasions spell their numbers out, or half of them
+MOBILE = (  # 13812345678, 138-1234-5678; 1 3 8 1 2 …; 一三八1234伍六七八
+    rf"[1一幺壹](?:(?<=1)(?<!\d.)[3-9]\d(?:{_DIGIT_GAP}\d{{4}}){{2}}(?!\d)"
+    r"|(?<=1)(?<![\d ].)([ \-.])[3-9](?:\1\d){9}(?!\1?\d)"
+    rf"|(?<!{_NUMERAL}.)[3-9三四五六七八九叁肆伍陆柒捌玖]{_NUMERAL}{{9}}(?!{_NUMERAL}))"
+)
+_QQ = (
+    rf"(?:qq|扣扣|企鹅|q(?=[我号:])|扣(?=[我号:])|鹅(?=号))(?<![a-z]q)(?<![a-z]qq)(?:号码?|我)?[:：是]? ?"
+    rf"(?!0|零|〇){_NUMERAL}{{5,11}}(?!{_NUMERAL})"
+)
+_WECHAT_ID = (
+    r"(?:(?:微信|薇信|威信|徽信|v信|vx|wx)号?[:：是]?|v(?<![a-z]v)号?[:：]) ?(?=[a-z0-9_-]*\d)[a-z][a-z0-9_-]{5,19}"
+)
 
 # Exports that hide figures leave marks such as [数字x] or [时间x]: a hidden figure is still a figure.
 _FIGURE_BEGINS = r"\d一二两三四五六七八九十半\["
@@ -154,7 +167,7 @@ EMOJI = r"[\U0001f300-\U0001faff\u2600-\u27bf]|\[(?!图片|视频|语音|文件|
 RECOGNISERS = {
     found.name: found
     for found in (
-        _recogniser("mobile", "手机号", rf"1(?<!\d.)[3-9]\d(?:{_DIGIT_GAP}\d{{4}}){{2}}(?!\d)"),
+        _recogniser("mobile", "手机号", MOBILE),
         _recogniser(
             "landline",
             "座机或 400 热线",
@@ -175,10 +188,8 @@ RECOGNISERS = {
         _recogniser_near(
             "@", 64, "email", "电子邮箱", r"(?<![a-z0-9._%+-])[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
         ),
-        _recogniser(
-            "wechat_id", "微信号", r"(?:微信|薇信|威信|vx|wx)号?[:：是]?[ ]?(?=[a-z0-9_-]*\d)[a-z][a-z0-9_-]{5,19}"
-        ),
-        _recogniser("qq", "QQ 号", r"(?:qq|扣扣|企鹅)(?<![a-z]qq)号?[:：是]?[ ]?[1-9]\d{4,10}(?!\d)"),
+        _recogniser("wechat_id", "微信号", _WECHAT_ID),
+        _recogniser("qq", "QQ 号", _QQ),
         _recogniser("url", "网址", r"(?:https?://|www\.)[^\s\0，。！？；、（）【】「」『』“”]+"),
         _recogniser_near(ADDRESS_SIGN, ADDRESS_REACH, "address", "收货地址（三级以上）", ADDRESS),
         _recogniser("emoji", "表情：👌、[微笑]、/:^_^，[图片] 一类不算", EMOJI),
