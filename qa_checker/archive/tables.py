@@ -11,12 +11,16 @@ from qa_checker.chats import NOBODY, Chats, Rows
 from qa_checker.rules.verdicts import OUTCOMES, PASSES, SKIPS, Verdicts
 from qa_checker.scorecard import Scored
 
+ASKS = "asks"
+"""The outcome of a question that only a person can answer, with the words that raised it."""
+
 
 def tables(scored: Scored, batch: str) -> dict[str, pa.Table]:
     """The rows to publish, each table sorted by session as the batch was.
 
     Verdicts that skip are left out, and so are passes with nothing to quote (nobody was insulted): judging a chat
-    again by the rulebook kept with the batch gives them back.
+    again by the rulebook kept with the batch gives them back. One that skips with a quote was raised by a cue and
+    waits for a person (reviewer_asks): it is kept as ASKS.
     """
     return {
         "sessions": _sessions(scored, batch),
@@ -75,7 +79,8 @@ def _verdicts(scored: Scored, batch: str) -> pa.Table:
 def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa.Table:
     quotes = found.quotes(chats)
     quoted = np.bincount(quotes.verdict, minlength=len(found.chat))
-    kept = (found.outcome != SKIPS) & ((found.outcome != PASSES) | (quoted > 0))
+    kept = ~np.isin(found.outcome, (SKIPS, PASSES)) | (quoted > 0)
+    outcomes = np.array([ASKS if each == "skips" else each for each in OUTCOMES])
     shown = kept[quotes.verdict]
     text = chats.text[quotes.row[shown]]
     start, end = quotes.start[shown], quotes.end[shown]
@@ -96,7 +101,7 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
             "chat": found.chat[kept],
             "rule": _repeat(rule, len(places)),
             "dimension": _repeat(dimension, len(places)),
-            "outcome": pa.array(np.array(OUTCOMES)[found.outcome[kept]].tolist(), pa.string()),
+            "outcome": pa.array(outcomes[found.outcome[kept]].tolist(), pa.string()),
             "points": found.points[kept],
             "fine": found.fine[kept],
             "reward": found.reward[kept],
