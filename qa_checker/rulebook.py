@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
@@ -13,10 +13,11 @@ import pyarrow as pa
 from pydantic import BaseModel, ValidationError
 
 from .chats import Chats
-from .language import Lexicon, PhraseList, Problem, Scanner, phrase, suggestion
+from .language import Lexicon, PhraseList, Problem, Scanner, phrases_of, suggestion
 from .rounds import COURTESIES
 from .rule_files import RuleFile, problems_of, read_yaml
 from .rules import KINDS, Rule
+from .rules.overlap import same_waits
 from .settings import DIMENSIONS, Settings
 
 
@@ -33,13 +34,18 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Rules ready to judge. `fingerprint` is the sha256 of everything that decides a verdict, or explains one."""
+    """Rules ready to judge.
+
+    fingerprint: the sha256 of everything that decides a verdict, or explains one. warnings: what may well be meant,
+    but is worth a look.
+    """
 
     settings: Settings
     rules: tuple[Rule, ...]
     scanner: Scanner
     fingerprint: str
     snapshot: str
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def name(self) -> str:
@@ -100,7 +106,8 @@ def load(name: str | Path = "ecommerce") -> Rulebook:
     file = read_yaml(path, path.name, problems)
     if file is None:
         raise RulebookError(problems)
-    return _assembled(file, folder, problems)
+    book = _assembled(file, folder, problems)
+    return replace(book, warnings=tuple(_warnings(book.rules, file)))
 
 
 def load_rules(folder: Path, pattern: str = "*") -> Rulebook:
@@ -130,6 +137,16 @@ def _assembled(file: RuleFile, folder: Path, problems: list[Problem]) -> Ruleboo
     scanner = Scanner(lexicon, used - set(inline), inline)
     snapshot = _snapshot(file, rule_files, scanner, lexicon)
     return Rulebook(settings, tuple(rules), scanner, hashlib.sha256(snapshot.encode()).hexdigest(), snapshot)
+
+
+def _warnings(rules: Sequence[Rule], file: RuleFile) -> Iterator[Problem]:
+    for one, other in same_waits(rules):
+        yield Problem(
+            file.shown,
+            file.line("use"),
+            f"{one.id}（to: {one.to}）和 {other.id}（to: {other.to}）会为同一个等待扣两次分："
+            "请只用一条，或在 override 里把后一条改成 to: later，或改成只提示（costs: null, hint: true）",
+        )
 
 
 def _find(name: str | Path) -> Path:
@@ -225,7 +242,7 @@ def _inline_lists(
                 )
                 continue
             try:
-                inline[name] = PhraseList(name, name, (phrase(name),))
+                inline[name] = PhraseList(name, name, phrases_of(name))
             except ValueError as error:
                 problems.append(Problem(file.shown, file.line_of(name), f"短语“{name}”：{error}"))
     return inline

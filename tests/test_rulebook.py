@@ -69,7 +69,7 @@ def test_a_folder_s_rules_are_ordered_by_dimension_and_ready(tmp_path: Path) -> 
         ("must_say: []\nin: first_reply\ncosts: 3\n", 5, "词表"),
         ("must_say: '@phone'\nin: first_reply\ncosts: 3\n", 5, "没有识别器 @phone"),
         ("must_reply_within: 60\nto: first\ncosts: 3\n", 5, "时长 60 看不懂"),
-        ("must_reply_within: 60s\ncosts: 3\n", None, "to（first、each 或 average）和 when 要写一个"),
+        ("must_reply_within: 60s\ncosts: 3\n", None, "to（first、later、each 或 average）和 when 要写一个"),
         ("must_reply_within: 60s\nto: first\ncosts: {after 60s: 3}\n", 7, "after 60s 看不懂"),
         ("must_return: 3m\ncosts: 3\n", None, "must_return 要写 when"),
         ("must_not_say: greeting\nwithin: 3m\ncosts: 3\n", None, "要和 when 一起用"),
@@ -202,3 +202,32 @@ def test_the_fingerprint_is_of_what_decides_and_not_of_how_it_is_written(tmp_pat
     assert fingerprint(tmp_path / "list", greeting="您好\n你好") != plain
     assert fingerprint(tmp_path / "kind", greeting="==您好") != plain
     assert fingerprint(tmp_path / "book", book=BOOK + "pass_mark: 80\n") != plain
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "warned"),
+    [
+        ("to: first", "to: first", True),
+        ("to: first", "to: each", True),
+        ("to: first", "to: later", False),
+        ("to: first", "to: average", False),
+        ("to: each", "when: {customer_says: 急}", False),
+        ("to: each\napplies_to: {shop: [甲]}", "to: each\napplies_to: {shop: [乙]}", False),
+    ],
+)
+def test_two_rules_that_charge_one_wait_are_warned_of(tmp_path: Path, first: str, other: str, warned: bool) -> None:
+    rules = {
+        "speed/one": f"must_reply_within: 60s\n{first}\ncosts: 3\n",
+        "speed/two": f"must_reply_within: 5m\n{other}\ncosts: 3\n",
+    }
+    warnings = load(folder(tmp_path, rules)).warnings
+    assert [str(each).startswith("book.yaml:3: speed/one（to: ") for each in warnings] == [True] * warned
+
+
+def test_a_hint_charges_nothing(tmp_path: Path) -> None:
+    wait = "must_reply_within: 60s\nto: each\n"
+    assert not load(folder(tmp_path, {"speed/one": wait + "costs: 3\n", "speed/two": wait + "hint: true\n"})).warnings
+
+
+def test_the_rulebooks_that_come_with_it_charge_no_wait_twice() -> None:
+    assert not [warning for name in ("ecommerce", "hotline", "contract") for warning in load(name).warnings]

@@ -183,6 +183,16 @@ READINGS = {
         "customer 09:00:00 有货吗\nbot 09:00:30 您好\nagent 09:01:01 有",
         "fails",
     ),
+    "the first wait is another rule's": (
+        {"must_reply_within": "60s", "to": "later", "asking": "order-placed"},
+        "customer 09:00:00 拍下了\nagent 09:05:00 好",
+        "skips",
+    ),
+    "a later wait is its own, also the first that asks": (
+        {"must_reply_within": "60s", "to": "later", "asking": "order-placed"},
+        "customer 09:00:00 在吗\nagent 09:00:05 在\ncustomer 09:01:00 拍下了\nagent 09:05:00 好",
+        "fails",
+    ),
     "a question left out of hours and never answered": (
         {"must_reply_within": "60s", "to": "each"},
         "customer 23:30:00 有货吗",

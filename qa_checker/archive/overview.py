@@ -160,7 +160,7 @@ def findings(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
             count(DISTINCT (batch, session_id)) AS sessions,
             coalesce(sum(points) FILTER (outcome = 'fails'), 0) AS points, sum(fine) AS fine, sum(reward) AS reward
         FROM verdicts SEMI JOIN {few.text} USING (batch, session_id)
-        WHERE outcome <> 'passes' {charged} GROUP BY agent_id, rule
+        WHERE outcome NOT IN ('passes', 'asks') {charged} GROUP BY agent_id, rule
         """,
         (*few.values, *wanted.agents),
     )

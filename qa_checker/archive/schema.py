@@ -44,7 +44,7 @@ VERDICTS = pa.schema(
         ("session_id", pa.string()),
         ("rule", pa.string()),  # "process/greeting"
         ("dimension", pa.string()),
-        ("outcome", pa.string()),  # fails | earns | passes | hint
+        ("outcome", pa.string()),  # fails | earns | passes | hint | asks (waits for a person)
         ("points", pa.float64()),  # lost (fails, after caps; may be 0) or earned (earns)
         ("fine", pa.float64()),
         ("reward", pa.float64()),

@@ -12,12 +12,16 @@ from qa_checker.chats import NOBODY, Chats, Rows
 from qa_checker.rules.verdicts import OUTCOMES, PASSES, SKIPS, Verdicts
 from qa_checker.scorecard import Scored
 
+ASKS = "asks"
+"""The outcome of a question that only a person can answer, with the words that raised it."""
+
 
 def tables(scored: Scored, batch: str) -> dict[str, pa.Table]:
     """The rows to publish, each table sorted by session as the batch was.
 
     Verdicts that skip are left out, and so are passes with nothing to quote (nobody was insulted): judging a chat
-    again by the rulebook kept with the batch gives them back.
+    again by the rulebook kept with the batch gives them back. One that skips with a quote was raised by a cue and
+    waits for a person (reviewer_asks): it is kept as ASKS.
     """
     return {
         "sessions": _sessions(scored, batch),
@@ -76,7 +80,8 @@ def _verdicts(scored: Scored, batch: str) -> pa.Table:
 def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa.Table:
     quotes = found.quotes(chats)
     quoted = np.bincount(quotes.verdict, minlength=len(found.chat))
-    kept = (found.outcome != SKIPS) & ((found.outcome != PASSES) | (quoted > 0))
+    kept = ~np.isin(found.outcome, (SKIPS, PASSES)) | (quoted > 0)
+    outcomes = [ASKS if each == "skips" else each for each in OUTCOMES]
     shown = kept[quotes.verdict]
     row, start, end = quotes.row[shown], quotes.start[shown], quotes.end[shown]
     values = pa.StructArray.from_arrays(
@@ -95,7 +100,7 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
             "chat": found.chat[kept],
             "rule": _repeat(rule, len(places)),
             "dimension": _repeat(dimension, len(places)),
-            "outcome": pa.array(OUTCOMES, pa.string()).take(pa.array(found.outcome[kept])),
+            "outcome": pa.array(outcomes, pa.string()).take(pa.array(found.outcome[kept])),
             "points": found.points[kept],
             "fine": found.fine[kept],
             "reward": found.reward[kept],

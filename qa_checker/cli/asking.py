@@ -39,10 +39,17 @@ def in_plain_chinese() -> Iterator[None]:
 
 
 def rulebook_named(name: str) -> Rulebook:
-    """The rulebook, or the end of the command with every problem listed."""
+    """The rulebook, or the end of the command with every problem listed; its warnings go to stderr."""
     with in_plain_chinese():
-        return load(name)
-    raise AssertionError
+        book = load(name)
+    warn(book)
+    return book
+
+
+def warn(rulebook: Rulebook) -> None:
+    """Tell what in a rulebook is worth a look."""
+    for warning in rulebook.warnings:
+        typer.echo(f"注意：{warning}", err=True)
 
 
 def column_mapping(columns: str | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from ..insight.handbook import price
 from ..rulebook import Rulebook, lexicons, load, load_rules
 from ..settings import DIMENSIONS
 from . import WRONG
-from .asking import in_plain_chinese, rulebook_named, stop
+from .asking import in_plain_chinese, rulebook_named, stop, warn
 
 
 def show_all(rulebook: str) -> None:
@@ -51,6 +51,8 @@ def test(path: Path | None) -> None:
     """Run the examples of a rule file, a rulebook or a folder; exit 1 when one is wrong."""
     with in_plain_chinese():
         books = _books(path)
+        for book in [*books, *_rulebooks_beside(path)]:
+            warn(book)
     total = wrong = 0
     for book in books:
         count, failures = run(book)
@@ -73,6 +75,12 @@ def _books(path: Path | None) -> list[Rulebook]:
     if path.is_file() and path.suffix in (".yaml", ".yml") and path.parent.parent.name == "rules":
         return [load_rules(path.parent.parent.parent, f"{path.parent.name}/{path.stem}")]
     return stop(f"{path} 不是规则文件（rules/<维度>/<名字>.yaml）、规则手册（rulebooks/<名字>.yaml）或 lexicons 文件夹")
+
+
+def _rulebooks_beside(path: Path | None) -> list[Rulebook]:
+    """The rulebooks of the folder whose rules are tried: loading them tells what is wrong with them."""
+    folder = lexicons() if path is None else path
+    return [load(file) for file in sorted((folder / "rulebooks").glob("*.yaml"))] if folder.is_dir() else []
 
 
 def _console() -> Console:

@@ -19,6 +19,7 @@ NOTEWORTHY_PAUSE_S = 60
 _FACES = {"customer": "客", "agent": "服", "bot": "机", "system": "系"}
 _SPEAKERS = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
 _SIDES = {"customer": "left", "agent": "right", "bot": "right"}
+_UNPRICED = {"hint": "提示", "asks": "待人工"}
 _STRENGTH = ("hint", "good", "bad", "red")
 
 Row = dict[str, Any]
@@ -91,8 +92,8 @@ def _tone(verdict: Row, red_line: bool) -> str:
 
 
 def _price(verdict: Row) -> str:
-    if verdict["outcome"] == "hint":
-        return "提示"
+    if verdict["outcome"] in _UNPRICED:
+        return _UNPRICED[verdict["outcome"]]
     if not verdict["points"]:
         return "不扣分" if verdict["outcome"] == "fails" else "奖励"
     return signed(-verdict["points"] if verdict["outcome"] == "fails" else verdict["points"], " 分")

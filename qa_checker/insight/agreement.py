@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,16 +11,29 @@ from sklearn.metrics import cohen_kappa_score
 from ..chats import Chats
 from ..rulebook import Rulebook
 from ..rules import OUTCOMES, Rule
+from ..rules.must_say import MustSay
+from ..rules.wording import Lists
 from .labels import LabelledSession, canonical
 
 
 class Comparison(NamedTuple):
-    """A session label, the rule that judges the same, and what values and outcomes mean in common words."""
+    """A session label, the rule that judges the same, and what values and outcomes mean in common words.
+
+    also: lists that the label takes for what the rule wants said, though the rule does not.
+    """
 
     label: str
     rule: str
     values: Mapping[str, str]
     outcomes: Mapping[str, str]
+    also: tuple[str, ...] = ()
+
+    def as_labelled(self, rule: Rule, known: Collection[str]) -> Rule:
+        """The rule, asking for no more than the label does."""
+        also = [each for each in self.also if each in known]
+        if not also or not isinstance(rule, MustSay):
+            return rule
+        return rule.model_copy(update={"must_say": Lists((*rule.must_say, *also))})
 
 
 _YES_NO = {"yes": "yes", "no": "no", "na": "na"}
@@ -28,7 +41,8 @@ _KEPT = {"passes": "yes", "fails": "no", "hint": "no", "skips": "na"}
 
 COMPARISONS = (
     Comparison("opening_greeted", "process/greeting", _YES_NO, _KEPT),
-    Comparison("closed_politely", "process/closing", _YES_NO, _KEPT),
+    # To people a last 不客气 closes politely too; the source wants a closing sentence all the same.
+    Comparison("closed_politely", "process/closing", _YES_NO, _KEPT, ("modest-reply",)),
     # An address that the customer corrected is the matter of process/address-change: left out here.
     Comparison(
         "address_state",
@@ -56,11 +70,13 @@ COMPARISONS = (
 class Agreement:
     """One session label against one rule; κ is NaN where both only ever say one thing.
 
+    also: what the rule was taken to want besides.
     pairs: (people, rule) → sessions. differing: (session, people, rule) where they part.
     """
 
     label: str
     rule: str
+    also: tuple[str, ...]
     sessions: int
     agreed: float
     kappa: float
@@ -83,7 +99,7 @@ def agreements(sessions: Sequence[LabelledSession], rulebook: Rulebook) -> list[
             if (value := getattr(session, comparison.label)) in comparison.values
         }
         if rule is not None and labelled:
-            judged = _judged(rule, chats)
+            judged = _judged(comparison.as_labelled(rule, rulebook.scanner.names), chats)
             found.append(_agreement(comparison, labelled, judged))
     return found
 
@@ -107,6 +123,7 @@ def _agreement(comparison: Comparison, labelled: Mapping[str, str], judged: Mapp
     return Agreement(
         label=comparison.label,
         rule=comparison.rule,
+        also=comparison.also,
         sessions=len(people),
         agreed=sum(count for (mine, theirs), count in pairs.items() if mine == theirs) / len(people),
         kappa=math.nan if one_thing else float(cohen_kappa_score(people, rule)),

@@ -1,7 +1,7 @@
 """What a text says: phrase lists written by supervisors, found in one pass, with exact positions."""
 
 from .hits import Hits, Spans
-from .phrases import Lexicon, Phrase, PhraseList, Problem, parse, phrase, suggestion
+from .phrases import Lexicon, Phrase, PhraseList, Problem, parse, phrases_of, suggestion
 from .recognisers import RECOGNISERS
 from .scanner import Scanner
 
@@ -15,6 +15,6 @@ __all__ = [
     "Scanner",
     "Spans",
     "parse",
-    "phrase",
+    "phrases_of",
     "suggestion",
 ]

@@ -13,13 +13,44 @@ SPELT_OUT = 60  # ways to say it; more are cheaper to look for as a pattern, whe
 CHOICE = re.compile(r"[(（]([^()（）]*\|[^()（）]*)[)）]")
 
 
+_FOREIGN = (
+    (re.compile(r"[)）][?*+]"), "选项后面不能跟 ? * +；可有可无的写成空选项，如 (帮|给|)您"),
+    (re.compile(r"\.[*+?]"), "中间隔一小段请写 …，词表不认 .* 这样的写法"),
+    (re.compile(r"[,，、;；]\?"), "问号只是问号，不表示可有可无；可有可无的写成空选项，如 (,|)"),
+    (re.compile(r"\\[a-zA-Z.]|\[[^\]|]*\w-\w[^\]|]*\]|\{\d|^\^|\$$"), "词表不认正则表达式的写法，请直接写说法"),
+    (re.compile(r"[(（][^()（）]*[(（][^()（）]*\|"), "选项里不能再套选项，请拆成几行"),
+)
+
+
+def refuse_foreign(line: str) -> None:
+    """Refuse what habit brings from regular expressions, and bars that no parentheses hold: ValueError in Chinese."""
+    for pattern, remedy in _FOREIGN:
+        if pattern.search(line):
+            raise ValueError(remedy)
+    if re.search(r"[|｜]", CHOICE.sub("", line)):
+        raise ValueError("竖线要写在成对的圆括号里，如 (您好|你好)")
+
+
 def canonical(text: str) -> str:
-    """A stretch of a phrase with everything folded and its parentheses half width; '' where nothing is left."""
-    parts = [
-        "(" + "|".join(fold_one(way).strip() for way in part.split("|")) + ")" if place % 2 else fold_one(part).strip()
-        for place, part in enumerate(CHOICE.split(text))
-    ]
-    return "".join(parts)
+    """A stretch of a phrase with everything folded and its parentheses half width; '' where nothing is left.
+
+    How a space or sign folds depends on what stands on both sides: one beside a choice is folded with each way.
+    """
+    parts = [part.split("|") for part in CHOICE.split(text.strip())]
+    joined = parts[:1]
+    for part in parts[1:]:
+        if any(_ends_in_a_sign(way) for way in joined[-1]) or any(_ends_in_a_sign(way[::-1]) for way in part):
+            joined[-1] = [left + right for left, right in product(joined[-1], part)]
+        else:
+            joined.append(part)
+    folded = [[fold_one(way) for way in part] for part in joined]
+    folded[0] = [way.lstrip() for way in folded[0]]
+    folded[-1] = [way.rstrip() for way in folded[-1]]
+    return "".join(f"({'|'.join(part)})" if len(part) > 1 else part[0] for part in folded)
+
+
+def _ends_in_a_sign(way: str) -> bool:
+    return bool(way) and not way[-1].isalnum()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from .choices import CHOICE, SPELT_OUT, canonical, choice
+from .choices import CHOICE, SPELT_OUT, canonical, choice, refuse_foreign
 from .normalise import fold_one
 from .recognisers import RECOGNISERS
 
@@ -177,7 +177,7 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
         elif line:
             excuse = line.startswith("!")
             try:
-                spelt_out = [phrase(each, number) for each in alternatives(line.removeprefix("!"))]
+                spelt_out = phrases_of(line.removeprefix("!"), number)
             except ValueError as error:
                 problems.append(Problem(shown_path, number, str(error)))
             else:
@@ -194,11 +194,17 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
     )
 
 
-def alternatives(line: str) -> list[str]:
-    """A line for each way to fill the choices that hold a gap, a recogniser or a list: 核对(…|一下)地址.
+def phrases_of(line: str, number: int = 0) -> tuple[Phrase, ...]:
+    """The phrases that a line stands for: several where a choice in it holds a gap, a recogniser or a list.
 
-    Other choices stay in their piece. ValueError where there are too many.
+    ValueError in Chinese where it cannot be matched.
     """
+    refuse_foreign(line)
+    return tuple(_phrase(each, number) for each in _filled(line))
+
+
+def _filled(line: str) -> list[str]:
+    """A line for each way to fill those choices, as in 核对(…|一下)地址; the others stay in their piece."""
     parts = CHOICE.split(line)
     ways = [[part] if place % 2 == 0 else _ways_of(part) for place, part in enumerate(parts)]
     if math.prod(map(len, ways)) > MOST_ALTERNATIVES:
@@ -210,8 +216,7 @@ def _ways_of(choice: str) -> list[str]:
     return choice.split("|") if _TOKEN_IN_CHOICE.search(choice) else [f"({choice})"]
 
 
-def phrase(line: str, number: int = 0) -> Phrase:
-    """Read one phrase line; ValueError in Chinese when it cannot be matched."""
+def _phrase(line: str, number: int) -> Phrase:
     kind: PhraseKind = "whole" if line.startswith("==") else "word" if line.startswith("=") else "anywhere"
     body = line.lstrip("=") if kind != "anywhere" else line
     pieces = tuple(_pieces(body))

@@ -245,11 +245,11 @@ class Scanner:
             excuses = Cover(mine.excuses)
             spans = [Resolved.of(unexcused(span, pieces, excuses)) for span, pieces in mine.hits]
             spans += [Resolved.of(unexcused_wholes(span, excuses), whole=True) for span in mine.wholes]
+            included = Resolved.together([resolved[name] for name in each.includes if name in resolved])
+            spans.append(included.only(~excuses.holds(included.start, included.end)))
             said = Resolved.together(spans)
             if each.guards and len(said.start):
                 said = said.only(~guards.excused(said.start, each.guards, negations))
-            included = Resolved.together([resolved[name] for name in each.includes if name in resolved])
-            said = Resolved.together([said, included.only(~excuses.holds(included.start, included.end))])
             if len(said.start):
                 resolved[each.name] = said
             if each.name == NEGATION:

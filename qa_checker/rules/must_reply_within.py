@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from ..chats import AGENT, NOBODY, Chats, Mask, Rows, Seconds
+from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Mask, Rows, Seconds
 from ..clock import spoken
 from .rule import Requirement
 from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
@@ -21,13 +21,13 @@ class MustReplyWithin(Requirement):
     takes_steps: ClassVar[bool] = True
 
     must_reply_within: Limit
-    to: Literal["first", "each", "average", None] = None
+    to: Literal["first", "later", "each", "average", None] = None
     place: Literal["any_chat", None] = Field(None, alias="in")
 
     @model_validator(mode="after")
     def _fits(self) -> "MustReplyWithin":
         if (self.to is None) == (self.when is None):
-            raise ValueError("to（first、each 或 average）和 when 要写一个，只写一个")
+            raise ValueError("to（first、later、each 或 average）和 when 要写一个，只写一个")
         return self
 
     def judge(self, chats: Chats) -> Verdicts:
@@ -72,6 +72,12 @@ class MustReplyWithin(Requirement):
         asked = self.asked(chats) if self.when is None else self.cues(chats)
         if self.to == "first":
             asked = chats.first_of_each(asked)
+        if self.to == "later":  # the first turn is that of the first reply, also where it asks for nothing yet
+            turns = chats.turns(CUSTOMER)
+            spoken = turns.first(chats.says_more_than(self.ignoring, by=CUSTOMER))
+            first = chats.first_of_each(spoken[spoken != NOBODY])
+            asked = turns[~turns.hold(first)].first(asked)
+            asked = asked[asked != NOBODY]
         return asked
 
     @staticmethod

@@ -44,6 +44,10 @@ def quoted(text: str, lines: str, **others: str) -> list[str]:
         ("@address…对吗", "浙江省杭州市西湖区文三路100号，对吗", ["浙江省杭州市西湖区文三路100号，对吗"]),
         ("微信…@mobile", "微信同号13800138000", ["微信同号13800138000"]),
         ("(帮|给)您查(一|)下", "给您查下", ["给您查下"]),
+        ("hao (ping|p)", "求hao ping", ["hao ping"]),  # a space beside a choice folds as in a text:
+        ("hao (ping|p)", "求haoping", []),  # it stays between Latin letters …
+        ("给 (好|差) 评", "给好评", ["给好评"]),  # … and goes between Chinese characters
+        ("(jia|加) (vx|微)", "jia vx或加微", ["jia vx", "加微"]),
     ],
 )
 def test_phrases(lines: str, text: str, found: list[str]) -> None:
@@ -160,6 +164,12 @@ def test_included_lists_count_and_can_be_excused() -> None:
     assert quoted("不用返现", lines, paid="返现") == []
 
 
+def test_the_guards_of_a_list_reach_what_it_includes() -> None:
+    lines = "# guards: quotation\n+paid"
+    assert quoted("你说“返现”吗", lines, paid="返现") == []
+    assert quoted("返现", lines, paid="返现") == ["返现"]
+
+
 def test_a_list_stays_what_it_is_where_another_includes_it() -> None:
     hits = Scanner(lexicon(list="+paid\n!不用返现", paid="返现")).scan(["不用返现"])
     assert hits.said(["paid"]).tolist() == [True]
@@ -179,6 +189,13 @@ def test_nothing_matches_across_two_messages() -> None:
         ("==不行…吧", "整句"),
         ("@phone", "没有识别器 @phone"),
         ("# guards: negations", "guards 不认识 negations"),
+        ("(帮|给)?您查", "可有可无的写成空选项"),
+        ("好的,?亲", "可有可无的写成空选项"),
+        ("加.*微信", "请写 …"),
+        ("微信[0-9a-z]", "正则"),
+        ("您好|你好", "竖线要写在成对的圆括号里"),
+        ("(您好|你好", "竖线要写在成对的圆括号里"),
+        ("(的(买|卖)|里)", "不能再套选项"),
     ],
 )
 def test_lines_that_cannot_work_are_named(lines: str, complaint: str) -> None:

@@ -224,6 +224,9 @@ def _must_reply_within(rule: Rule, chat: Chat) -> list[Occasion]:
     asked = chat.asked(rule.ignoring, rule.asking) if rule.when is None else cues(rule.when, rule, chat)
     if rule.to == "first":
         asked = asked[:1]
+    if rule.to == "later":
+        opening = next((turn for turn in chat.turns("customer") if set(turn) & set(chat.asked(rule.ignoring))), ())
+        asked = [row for row in asked if row not in opening]
     limit = rule.must_reply_within.seconds
     waits = {row: chat.waited(row, chat.next(row, "agent")) for row in asked}
     if rule.to == "average":

@@ -161,7 +161,7 @@ def _must_reply_within(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "must_reply_within": draw(limits),
         "when": when,
-        "to": None if when else draw(st.sampled_from(["first", "each", "average"])),
+        "to": None if when else draw(st.sampled_from(["first", "later", "each", "average"])),
     }
 
 
