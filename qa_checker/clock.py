@@ -26,10 +26,14 @@ class Window:
 
 @dataclass(frozen=True)
 class Hours:
-    """When somebody is there to answer; its clock stands still outside. Windows of a day must not overlap."""
+    """When somebody is there to answer; its clock stands still outside. Windows of a day must not overlap.
+
+    `by_start`: the clock runs on through the night, but what began outside is not reckoned at all (京东).
+    """
 
     workdays: tuple[Window, ...]
     holidays: tuple[Window, ...]
+    by_start: bool = False
 
     @classmethod
     def parse(cls, spec: Mapping[str, str]) -> "Hours":
@@ -51,7 +55,13 @@ class Hours:
         return self.workdays == self.holidays == (Window(0, DAY),)
 
     def read(self, wall: Milliseconds) -> Milliseconds:
-        """The clock's reading, in open milliseconds, at wall times (milliseconds since 1970, local)."""
+        """The clock's reading, in open milliseconds, at wall times (milliseconds since 1970, local).
+
+        Readings of one call compare with each other only.
+        """
+        return wall if self.by_start else self._open_time(wall)
+
+    def _open_time(self, wall: Milliseconds) -> Milliseconds:
         if self.always or not len(wall):
             return wall
         day, time = np.divmod(wall, DAY)
@@ -69,7 +79,15 @@ class Hours:
 
     def is_open(self, wall: Milliseconds) -> NDArray[np.bool_]:
         """Whether somebody is there at these wall times."""
-        return self.read(wall + 1) > self.read(wall) if len(wall) else np.zeros(0, bool)
+        both = self._open_time(np.concatenate([wall, wall + 1])).reshape(2, -1)
+        return np.asarray(both[1] > both[0])
+
+    def unannounced(self, wall: Milliseconds) -> frozenset[int]:
+        """The years among these times whose Chinese holidays are not known; weekends are all this clock has there."""
+        if self.workdays == self.holidays:
+            return frozenset()
+        years = np.unique(wall.astype("datetime64[ms]").astype("datetime64[Y]").astype(np.int64) + 1970)
+        return frozenset(years.tolist()) - _announced_years()
 
     def _workdays(self, first: int, last: int) -> NDArray[np.bool_]:
         """For the day before `first` to `last` (days since 1970): no weekend, no holiday, 调休 respected."""
@@ -95,6 +113,13 @@ def _announced() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         for table in (constants.holidays, constants.workdays)
     )
     return holidays, workdays
+
+
+@cache
+def _announced_years() -> frozenset[int]:
+    from chinese_calendar import constants
+
+    return frozenset(day.year for day in constants.holidays)
 
 
 def is_workday(day: date) -> bool:

@@ -71,6 +71,7 @@ def conversation(text: str, session_id: str = "示例") -> tuple[list[dict[str, 
                 "is_auto": False,
                 "role": _SPEAKERS[speaker],
                 "sent_at": _time(time, day),
+                "to_the_second": time is None or time.count(":") == 2,
                 "text": said,
                 **agent,
             }

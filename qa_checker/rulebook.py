@@ -12,9 +12,8 @@ from typing import Any, TypeVar
 import pyarrow as pa
 from pydantic import BaseModel, ValidationError
 
-from .chats import Chats
+from .chats import COURTESIES, Chats
 from .language import Lexicon, PhraseList, Problem, Scanner, phrases_of, suggestion
-from .rounds import COURTESIES
 from .rule_files import RuleFile, problems_of, read_yaml
 from .rules import KINDS, Rule
 from .rules.overlap import same_waits
@@ -77,13 +76,15 @@ class Rulebook:
         """Seconds a wait counts at most in an average."""
         return self.settings.response_cap
 
-    def read(self, messages: pa.Table, exported_until: int | None = None) -> Chats:
+    def read(
+        self, messages: pa.Table, exported_until: int | None = None, auto_texts: frozenset[str] = frozenset()
+    ) -> Chats:
         """Lay out canonical messages as chats, scanned for everything the rules listen to.
 
-        `exported_until`: the last time (ms) of the whole export, where `messages` are a part of it.
+        Where `messages` are a part of an export, `exported_until` is the last time (ms) of all of it, and
+        `auto_texts` (of `chats.auto_texts`) what its automatic replies say.
         """
-        clocks = {"service_hours": self.settings.service_hours, "working_hours": self.settings.working_hours}
-        return Chats.of(messages, self.scanner.scan, clocks, exported_until)
+        return Chats.of(messages, self.scanner.scan, self.settings.clocks, exported_until, auto_texts)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id."""

@@ -60,13 +60,13 @@ def score(chats: Chats, rulebook: Rulebook) -> Scored:
             red_line[found.chat[fails]] = True
     total = np.maximum(rulebook.base_score - lost + np.minimum(earned, rulebook.bonus_cap), 0)
     total[red_line] = 0
-    counted = rounds(chats)
+    every = rounds(chats, rulebook.settings.rounds)
     return Scored(
         chats=chats,
         rulebook=rulebook,
         verdicts=verdicts,
-        rounds=counted,
-        responses=responses(chats, counted, rulebook.response_cap),
+        rounds=every,
+        responses=responses(chats, every, rulebook.response_cap),
         score=total,
         passed=(total >= rulebook.pass_mark) & ~red_line,
         red_line=red_line,

@@ -1,12 +1,14 @@
 """What a rulebook file says besides its rules: scores, hours, weights, targets."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from .clock import Hours
+from .rounds import RoundSettings
 from .rules.wording import seconds
 
 DIMENSIONS = {
@@ -58,7 +60,13 @@ class Targets(BaseModel):
 
 
 class Settings(BaseModel):
-    """What a rulebook file says besides its rules."""
+    """What a rulebook file says besides its rules.
+
+    `out_of_hours`: a wait counts in the service hours alone (clip), or whole where the question fell in them
+    (exclude_by_start, 京东). `unreplied_on_transfer`: who hands a question over unanswered has left one unanswered
+    (淘宝). `session_gap`, `session_by_day`: where an export doesn't number sessions, a longer silence, or a new day,
+    begins the next.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -69,9 +77,26 @@ class Settings(BaseModel):
     dimensions: dict[str, float]
     service_hours: OpenHours = Hours.parse({"every_day": "08:00-23:00"})
     working_hours: OpenHours = Hours.parse({"workdays": "09:00-18:00"})
+    out_of_hours: Literal["clip", "exclude_by_start"] = "clip"
+    unreplied_on_transfer: bool = False
     session_gap: Gap = timedelta(minutes=30)
+    session_by_day: bool = False
     response_cap: Cap = 600.0
     platform_metrics: Literal["taobao", "pinduoduo", "jd", "douyin"] = "taobao"
     targets: Targets = Targets()
     use: tuple[str, ...]
     override: dict[str, dict[str, Any]] = {}
+
+    @property
+    def clocks(self) -> dict[str, Hours]:
+        """The clocks that rules and rounds may go by."""
+        by_start = self.out_of_hours == "exclude_by_start"
+        return {
+            "service_hours": replace(self.service_hours, by_start=by_start),
+            "working_hours": self.working_hours,
+        }
+
+    @property
+    def rounds(self) -> RoundSettings:
+        """What is decided about rounds."""
+        return RoundSettings(self.unreplied_on_transfer)

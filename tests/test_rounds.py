@@ -7,12 +7,12 @@ import pytest
 from dialogue import chats
 
 from qa_checker.chats import NOBODY, Chats
-from qa_checker.rounds import Responses, responses, rounds
+from qa_checker.rounds import COUNTED, Responses, responses, rounds
 
 
 def waits(batch: Chats) -> list[float | None]:
     """Seconds of every counted round, None where unknown."""
-    return [None if np.isnan(waited) else float(waited) for waited in rounds(batch).waited]
+    return [None if np.isnan(waited) else float(waited) for waited in rounds(batch).only(COUNTED).waited]
 
 
 def summed_up(*dialogues: str, cap: float = 600) -> Responses:

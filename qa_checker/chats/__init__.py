@@ -1,12 +1,14 @@
 """Conversations as columns: canonical messages in, moments and places out."""
 
-from .batch import Chats, EndToEnd
+from .auto_replies import auto_texts, instant_texts
+from .batch import COURTESIES, Chats
 from .messages import AGENT, BOT, CUSTOMER, MESSAGES, ROLES, SYSTEM, Message
 from .places import NOBODY, Duration, Mask, Messages, Places, Rows, Seconds, Within
 
 __all__ = [
     "AGENT",
     "BOT",
+    "COURTESIES",
     "CUSTOMER",
     "MESSAGES",
     "NOBODY",
@@ -14,7 +16,6 @@ __all__ = [
     "SYSTEM",
     "Chats",
     "Duration",
-    "EndToEnd",
     "Mask",
     "Message",
     "Messages",
@@ -22,4 +23,6 @@ __all__ = [
     "Rows",
     "Seconds",
     "Within",
+    "auto_texts",
+    "instant_texts",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +13,20 @@ from numpy.typing import NDArray
 from ..clock import WALL, Hours
 from ..language import Hits
 from ..language.hits import stretches
+from .auto_replies import automatic
 from .bursts import Joined, Lines, heard
-from .columns import by_chat, codes, filled, in_charge, speakers
-from .messages import AGENT, CUSTOMER, Message
+from .columns import Sorted, by_chat, codes, handed_to, in_charge, speakers
+from .end_to_end import EndToEnd, laid_end_to_end
+from .messages import AGENT, BOT, CUSTOMER, ROLES, Message
 from .places import NOBODY, Duration, Mask, Messages, Places, Rows, Seconds, Within
+from .speakers import asks_nothing, is_robot, recalled, speaking
 
+Worked = TypeVar("Worked")
+
+COURTESIES = ("courtesy",)
+"""Phrase lists of what needs no answer."""
+
+_COARSE = 60_000  # ms; how far a time without seconds may be off
 _LONGEST_WITHIN = 400 * 24 * 3600 * 1000  # ms; no rule looks further ahead
 _MESSAGE_COLUMNS = tuple(each.name for each in fields(Message) if each.name != "seq")
 
@@ -26,18 +36,21 @@ class Chats:
     """A batch of conversations as columns; build it with `of`.
 
     By row: session (number of the chat), speaker, sent_at (ms since 1970, wall time of the place; filled where
-    unknown), time_known, agent (who is in charge, NOBODY if never anyone), text (number of the text).
+    unknown), time_known, to_the_second (not where the export leaves seconds out), agent (who is in charge, NOBODY if
+    never anyone), text (number of the text), asks_nothing (by its type: a sticker, a rating).
     By text: hits. By chat: first row (`starts`, one entry more than chats) and the columns of `about`.
     `clocks` are the rulebook's; the one in use is `clock`. `exported_until` (ms) is when the export was made, as far
-    as it shows: nobody can know what came after.
+    as it shows: nobody can know what came after. `running_back`: chats whose times are in no order in the file.
     """
 
     session: Rows
     speaker: NDArray[np.int8]
     sent_at: Rows
     time_known: Mask
+    to_the_second: Mask
     agent: Rows
     text: Rows
+    asks_nothing: Mask
     texts: Sequence[str]
     hits: Hits
     bursts: Mapping[str, Joined]
@@ -49,10 +62,9 @@ class Chats:
     clocks: Mapping[str, Hours] = field(default_factory=dict)
     clock: str = "wall"
     exported_until: int = 0
+    running_back: int = 0
     laid_from: "EndToEnd | None" = None
-    _keys: dict[str, Rows] = field(default_factory=dict)
-    _rows_by: dict[tuple[int, ...], Rows] = field(default_factory=dict)
-    _turns: dict[int, Places] = field(default_factory=dict)
+    _memory: dict[tuple[object, ...], Any] = field(default_factory=dict)  # what was worked out once
 
     @classmethod
     def of(
@@ -61,47 +73,57 @@ class Chats:
         scan: Callable[[Sequence[str]], Hits],
         clocks: Mapping[str, Hours] | None = None,
         exported_until: int | None = None,
+        auto_texts: frozenset[str] = frozenset(),
     ) -> "Chats":
         """Lay out canonical messages (schema of `qa_checker.exports`), in any order of sessions.
 
-        Rows of one session keep their source order where times are equal or unknown.
+        Rows of one session keep their source order where times are equal or unknown. `auto_texts`: what the batch's
+        automatic replies say (`auto_replies`). The roles in `messages` become those that are judged by.
         """
-        session, session_ids = codes(messages["session_id"])
-        known = np.asarray(messages["sent_at"].is_valid())
-        wall = np.asarray(pc.fill_null(messages["sent_at"].cast(pa.int64()), 0), np.int64)
-        order = np.argsort(session, kind="stable")
-        # Unknown times are filled before sorting by time: sorted last, they would make an answer late.
-        wall = filled(wall[order], known[order], session[order], otherwise=0)
-        by_time = np.lexsort((wall, session[order]))
-        order, wall = order[by_time], wall[by_time]
-        messages = messages if np.array_equal(order, np.arange(len(order))) else messages.take(pa.array(order))
-        session, known = session[order], known[order]
-        starts = np.searchsorted(session, np.arange(len(session_ids) + 1))
-        speaker = speakers(messages["role"])
-        text, texts = codes(pc.fill_null(messages["text"], ""))
-        hits = scan(texts)
-        agent, agents = codes(messages["agent_id"])
-        return cls(
-            session=session,
-            speaker=speaker,
-            sent_at=wall,
-            time_known=known,
-            agent=in_charge(agent, speaker, session),
+        rows = Sorted.of(messages)
+        roles = speakers(rows.messages["role"])
+        text, texts = codes(pc.fill_null(rows.messages["text"], ""))
+        agent, agents = codes(rows.messages["agent_id"])
+        robot = np.array([*map(is_robot, agents), False], bool)[agent]  # NOBODY picks the last
+        named = np.where(((roles == AGENT) | (roles == CUSTOMER)) & ~robot, agent, NOBODY)
+        chats = cls(
+            session=rows.session,
+            speaker=speaking(rows.messages, roles, text, texts, robot),
+            sent_at=rows.sent_at,
+            time_known=rows.time_known,
+            to_the_second=rows.to_the_second,
+            agent=in_charge(np.maximum(named, handed_to(roles, text, texts, agents)), rows.session),
             text=text,
+            asks_nothing=asks_nothing(rows.messages),
             texts=texts,
-            hits=hits,
-            bursts=heard(Lines(session, speaker, wall, known, text, texts), scan) if hits.joins else {},
-            starts=starts,
-            session_ids=session_ids,
+            hits=scan(texts),
+            bursts={},
+            starts=np.searchsorted(rows.session, np.arange(len(rows.session_ids) + 1)),
+            session_ids=rows.session_ids,
             agents=agents,
             about={
-                name: by_chat(messages[name], session, len(session_ids))
+                name: by_chat(rows.messages[name], rows.session, len(rows.session_ids))
                 for name in ("customer_id", "shop", "channel", "queue")
             },
-            messages=messages,
+            messages=rows.messages,
             clocks={"wall": WALL, **(clocks or {})},
-            exported_until=int(wall.max(initial=0)) if exported_until is None else exported_until,
+            exported_until=int(rows.sent_at.max(initial=0)) if exported_until is None else exported_until,
+            running_back=rows.running_back,
         )
+        return chats._heard(automatic(chats, auto_texts, chats.courtesies), roles, scan)
+
+    def _heard(self, automatic: Rows, roles: NDArray[np.int8], scan: Callable[[Sequence[str]], Hits]) -> "Chats":
+        """The same chats in which these rows are robots', with what is said across messages; `roles` are the file's."""
+        speaker = self.speaker.copy()
+        speaker[automatic] = BOT
+        shown = np.where(recalled(self.messages), roles, speaker)  # taken back, it is still whose it was
+        messages = self.messages
+        if (shown != roles).any():
+            names = pa.array(ROLES).take(pa.array(shown))
+            messages = messages.set_column(messages.schema.get_field_index("role"), "role", names)
+        lines = Lines(self.session, speaker, self.sent_at, self.time_known, self.text, self.texts)
+        bursts = heard(lines, scan) if self.hits.joins else {}
+        return replace(self, speaker=speaker, messages=messages, bursts=bursts, _memory={})
 
     def __len__(self) -> int:
         """How many chats."""
@@ -111,9 +133,7 @@ class Chats:
 
     def by(self, *speakers: int) -> Rows:
         """Messages of these speakers."""
-        if speakers not in self._rows_by:
-            self._rows_by[speakers] = np.flatnonzero(np.isin(self.speaker, speakers))
-        return self._rows_by[speakers]
+        return self._once(("by", *speakers), lambda: np.flatnonzero(np.isin(self.speaker, speakers)))
 
     def says(self, lists: Sequence[str], by: int) -> Rows:
         """Messages in which the speaker says one of the lists, or begins to say it in several quick ones."""
@@ -140,9 +160,14 @@ class Chats:
         return index, row, start, end
 
     def says_more_than(self, lists: Sequence[str], by: int) -> Rows:
-        """Messages in which the speaker says more than a courtesy of these lists."""
+        """Messages in which the speaker says more than a courtesy of these lists; a sticker says nothing."""
         rows = self.by(by)
-        return rows[~self.hits.said_only(lists)[self.text[rows]]]
+        return rows[~self.hits.said_only(lists)[self.text[rows]] & ~(bool(lists) & self.asks_nothing[rows])]
+
+    @property
+    def courtesies(self) -> Sequence[str]:
+        """The lists of what needs no answer, as far as they were scanned for."""
+        return [name for name in COURTESIES if name in self.hits.spans]
 
     @cached_property
     def first_in_chat(self) -> Rows:
@@ -181,11 +206,9 @@ class Chats:
 
     def turns(self, speaker: int) -> Places:
         """All one side says until the other speaks, customer against human agent; robots and notices do not end it."""
-        if speaker not in self._turns:
-            self._turns[speaker] = self._turns_of(speaker)
-        return self._turns[speaker]
+        return self._once(("turns", speaker), lambda: self._turns(speaker))
 
-    def _turns_of(self, speaker: int) -> Places:
+    def _turns(self, speaker: int) -> Places:
         people = self.by(CUSTOMER, AGENT)
         changes = np.ones(len(people), bool)
         visit = np.searchsorted(self._visits, people, side="right")
@@ -225,7 +248,9 @@ class Chats:
             stop = np.minimum(stop, reached + 1)
         elif isinstance(within, Duration):
             key = self._key
-            stop = np.minimum(stop, np.searchsorted(key, key[since] + int(within.seconds * 1000), side="right"))
+            # What may still lie within, given without seconds, does: nobody is blamed for a doubtful minute.
+            reached = key[since] + int(within.seconds * 1000) + np.where(self.to_the_second[since], 0, _COARSE)
+            stop = np.minimum(stop, np.searchsorted(key, reached, side="right"))
         return np.maximum(stop, start)
 
     def is_about(self, name: str, values: Sequence[str]) -> Mask:
@@ -246,33 +271,15 @@ class Chats:
 
         A turn still ends with its chat. Chats of nobody known stand alone. Bring findings back with `in_batch`.
         """
-        customer = self.about["customer_id"]
-        names = [name if name is not None else f"\0{chat}" for chat, name in enumerate(customer)]
-        group = np.unique(names, return_inverse=True)[1] if names else np.zeros(0, np.int64)
-        order = np.lexsort((np.arange(len(self)), self.sent_at[self.first_in_chat], group))
-        lengths = np.diff(self.starts)[order]
-        origin = stretches(self.starts[:-1][order], self.starts[1:][order])[1]
-        place = np.empty(len(origin), np.int64)
-        place[origin] = np.arange(len(origin))
-        session = group[order].repeat(lengths)
-        bursts = {}
-        for name, joined in self.bursts.items():
-            moved = np.stack([place[joined.first], place[joined.row], joined.start, joined.end])
-            bursts[name] = Joined(*moved[:, np.argsort(moved[0], kind="stable")])
-        columns = {name: getattr(self, name)[origin] for name in ("speaker", "sent_at", "time_known", "agent", "text")}
-        return replace(
-            self,
-            **columns,
-            session=session,
-            starts=np.searchsorted(session, np.arange(int(group.max(initial=-1)) + 2)),
-            bursts=bursts,
-            laid_from=EndToEnd(self, origin, np.concatenate([[0], np.cumsum(lengths)])),
-            _keys={},
-            _rows_by={},
-            _turns={},
-        )
+        return laid_end_to_end(self)
 
     # Time
+
+    def _once(self, key: tuple[object, ...], work: Callable[[], Worked]) -> Worked:
+        """Remember what rules ask for again and again; the same chats on another clock share the memory."""
+        if key not in self._memory:
+            self._memory[key] = work()
+        return cast("Worked", self._memory[key])
 
     def on(self, clock: str) -> "Chats":
         """The same chats with another clock in use."""
@@ -284,20 +291,41 @@ class Chats:
         passed = (self._key[until] - self._key[since]) / 1000
         return np.where(known, np.where(until == NOBODY, np.inf, passed), np.nan)
 
+    def doubt(self, since: Rows, until: Rows) -> Seconds:
+        """Seconds by which a wait may truly be shorter: 60 where one of its times was given without them."""
+        exact = self.to_the_second[since] & np.where(until == NOBODY, True, self.to_the_second[until])
+        return np.where(exact, 0.0, _COARSE / 1000)
+
+    def until_export(self, rows: Rows) -> Seconds:
+        """Seconds on the clock in use from each moment until the export was made; after that nobody can know."""
+        reading = self.clocks[self.clock].read(np.append(self.sent_at[rows], self.exported_until))
+        return np.asarray((reading[-1] - reading[:-1]) / 1000, np.float64)
+
     def is_open(self, rows: Rows) -> Mask:
         """Whether the clock in use runs at these moments."""
         return self.clocks[self.clock].is_open(self.sent_at[rows])
 
+    def left(self, asked: Rows, answered: Rows) -> Mask:
+        """Which of these questions were messages left out of hours (留言), on the clock in use.
+
+        Asked while nobody is there, and never answered, or before a second of open time had passed; on a clock that
+        goes by the start, whatever was asked then (spec B.3.6 and reading d).
+        """
+        outside = self.time_known[asked] & ~self.is_open(asked)
+        in_vain = (answered == NOBODY) | (self.waited(asked, answered) == 0)
+        return outside & (in_vain | self.clocks[self.clock].by_start)
+
     @property
     def _key(self) -> Rows:
         """The clock's reading from the chat's own start, chat by chat so far apart that no wait reaches the next."""
-        if self.clock not in self._keys:
-            reading = self.clocks[self.clock].read(self.sent_at)
-            passed = reading - reading[self.starts[self.session]] if len(reading) else reading
-            apart = int(passed.max(initial=0)) + _LONGEST_WITHIN
-            # Chats of one customer may overlap: time does not run backwards for who reads them end to end.
-            self._keys[self.clock] = np.maximum.accumulate(self.session * apart + passed)
-        return self._keys[self.clock]
+        return self._once(("key", self.clock), self._read_clock)
+
+    def _read_clock(self) -> Rows:
+        reading = self.clocks[self.clock].read(self.sent_at)
+        passed = reading - reading[self.starts[self.session]] if len(reading) else reading
+        apart = int(passed.max(initial=0)) + _LONGEST_WITHIN
+        # Chats of one customer may overlap: time does not run backwards for who reads them end to end.
+        return np.maximum.accumulate(self.session * apart + passed)
 
     @cached_property
     def lengths(self) -> Rows:
@@ -315,12 +343,3 @@ class Chats:
         low, high = int(self.starts[chat]), int(self.starts[chat + 1])
         for seq, row in enumerate(self.messages.slice(low, high - low).to_pylist()):
             yield Message(seq, **{name: row[name] for name in _MESSAGE_COLUMNS})
-
-
-@dataclass(frozen=True)
-class EndToEnd:
-    """Where chats laid end to end came from: the batch, for each row its row there, and where its chats begin."""
-
-    batch: Chats
-    origin: Rows
-    visits: Rows

@@ -1,12 +1,18 @@
-"""Columns of a batch from canonical messages: numbers for names, gaps filled, who is in charge."""
+"""Columns of a batch from canonical messages: sorted, numbers for names, gaps filled, who is in charge."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .messages import AGENT, CUSTOMER, ROLES
+from .messages import BOT, ROLES, SYSTEM
 from .places import NOBODY, Mask, Rows
+
+_HANDED_TO = re.compile(r"转(?:交|接|移)?(?:给|至|到)\s*([^\s，,。]{1,60})")
 
 
 def codes(column: pa.ChunkedArray) -> tuple[Rows, list[str]]:
@@ -15,6 +21,46 @@ def codes(column: pa.ChunkedArray) -> tuple[Rows, list[str]]:
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.unify_dictionaries().combine_chunks()
     return np.asarray(pc.fill_null(encoded.indices, NOBODY), np.int64), encoded.dictionary.to_pylist()
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The rows of a batch by session, then time, then source order. Times in ms since 1970, filled where unknown."""
+
+    messages: pa.Table
+    session: Rows
+    session_ids: list[str]
+    sent_at: Rows
+    time_known: Mask
+    to_the_second: Mask
+    running_back: int  # chats in which times run on and back in source order
+
+    @classmethod
+    def of(cls, messages: pa.Table) -> "Sorted":
+        """Sort canonical messages; unknown times are filled first: sorted last, they would make an answer late."""
+        session, session_ids = codes(messages["session_id"])
+        known = np.asarray(messages["sent_at"].is_valid())
+        wall = np.asarray(pc.fill_null(messages["sent_at"].cast(pa.int64()), 0), np.int64)
+        order = np.argsort(session, kind="stable")
+        wall = filled(wall[order], known[order], session[order], otherwise=0)
+        running_back = _running_back(wall, session[order])
+        by_time = np.lexsort((wall, session[order]))
+        order, wall = order[by_time], wall[by_time]
+        return cls(
+            messages if np.array_equal(order, np.arange(len(order))) else messages.take(pa.array(order)),
+            session[order],
+            session_ids,
+            wall,
+            known[order],
+            np.asarray(pc.fill_null(messages["to_the_second"], True))[order],
+            running_back,
+        )
+
+
+def _running_back(wall: Rows, session: Rows) -> int:
+    """How many chats are neither in the order of their times nor in the reverse: a clock was wrong, or rows mixed."""
+    step = np.where(np.diff(session) == 0, np.diff(wall), 0)
+    return len(np.intersect1d(session[1:][step > 0], session[1:][step < 0]))
 
 
 def speakers(roles: pa.ChunkedArray) -> NDArray[np.int8]:
@@ -35,10 +81,23 @@ def filled(values: Rows, known: Mask, session: Rows, otherwise: int) -> Rows:
     return np.select([known, has_before, has_after], [values, values[before], values[after % len(rows)]], otherwise)
 
 
-def in_charge(agent: Rows, speaker: NDArray[np.int8], session: Rows) -> Rows:
+def in_charge(named: Rows, session: Rows) -> Rows:
     """Who holds the chat at each row: named there, else the last agent named before, else the first after."""
-    named = np.where((speaker == AGENT) | (speaker == CUSTOMER), agent, NOBODY)
     return filled(named, named != NOBODY, session, otherwise=NOBODY)
+
+
+def handed_to(roles: NDArray[np.int8], text: Rows, texts: Sequence[str], agents: Sequence[str]) -> Rows:
+    """For each row the agent to whom a notice says the chat is handed (由小王转交给小李), NOBODY elsewhere."""
+    found = np.full(len(roles), NOBODY, np.int64)
+    notices = np.flatnonzero((roles == SYSTEM) | (roles == BOT))
+    numbers = {name.replace("：", ":").rpartition(":")[2]: number for number, name in enumerate(agents)}
+    numbers |= {name: number for number, name in enumerate(agents)}  # a full name goes before a person's part of one
+    to = np.full(len(texts), NOBODY, np.int64)
+    for number in np.unique(text[notices]).tolist():
+        if match := _HANDED_TO.search(texts[number]):
+            to[number] = numbers.get(match[1], NOBODY)
+    found[notices] = to[text[notices]]
+    return found
 
 
 def by_chat(column: pa.ChunkedArray, session: Rows, chats: int) -> list[str | None]:

@@ -23,6 +23,7 @@ MESSAGES = pa.schema(
         pa.field("message_type", pa.string()),
         pa.field("is_auto", pa.bool_(), nullable=False),
         pa.field("rating", pa.string()),
+        pa.field("to_the_second", pa.bool_()),  # false: sent_at was written without seconds; null: nobody knows better
     ]
 )
 """Canonical messages, one row each, as every reader of exports hands them over."""

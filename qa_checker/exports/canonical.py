@@ -13,7 +13,7 @@ from qa_checker.chats import MESSAGES
 from qa_checker.exports.export import LONGEST_TEXT, Reject
 from qa_checker.exports.letters import may_have_space_around
 from qa_checker.exports.records import Records, detail
-from qa_checker.exports.roles import AGENT, BOT, is_unknown, is_yes, role_of
+from qa_checker.exports.roles import is_unknown, is_yes, role_of
 from qa_checker.exports.times import UNKNOWN, read_times
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ WORDLESS_TYPES = frozenset(
     )
 )
 """Message types whose messages may have no text."""
+
+_MADE = ("role", "sent_at", "text", "is_auto", "to_the_second")
+"""Columns that are not simply the words of a cell."""
 
 _ROUNDED = r"^[+-]?\d\.\d+[eE]\+?\d+$|^[+-]?\d[eE]\+\d+$"
 
@@ -90,16 +93,17 @@ def _check(found: Records, batch: pa.RecordBatch, start: int) -> Checked:
     for identity in (session, message_id):
         sieve.refuse("id_rounded", _rounded(identity))
     is_auto = sieve.is_auto()
-    role = sieve.roles(is_auto)
+    role = sieve.roles()
     times = read_times(sieve.cells("sent_at"))
     sieve.refuse("bad_time", times.bad)
     text = sieve.text()
     columns = {
-        **{name: sieve.words(name) for name in MESSAGES.names if name not in ("role", "sent_at", "text", "is_auto")},
+        **{name: sieve.words(name) for name in MESSAGES.names if name not in _MADE},
         "role": role,
         "text": text,
         "is_auto": pa.array(is_auto),
         "sent_at": pa.array(times.ms, mask=times.ms == UNKNOWN).cast(pa.timestamp("ms")),
+        "to_the_second": pa.array(times.to_the_second),
     }
     table = pa.table({name: columns[name] for name in MESSAGES.names})
     fine = sieve.fine
@@ -178,17 +182,14 @@ class _Sieve:
         answers = np.array([*map(is_yes, distinct.dictionary.to_pylist()), False], np.bool_)
         return answers[pc.fill_null(distinct.indices, len(answers) - 1).to_numpy()]
 
-    def roles(self, is_auto: NDArray[np.bool_]) -> pa.Array:
-        """Read the roles; an automatic message of an agent is a bot's."""
+    def roles(self) -> pa.Array:
+        """Read the roles as they are written; whose a message really is, chats tell."""
         self.require("role")
         distinct = self.words("role").dictionary_encode()
         known = [UNKNOWN_ROLE if is_unknown(word) else role_of(word) for word in distinct.dictionary.to_pylist()]
         roles = pa.array(known, pa.string()).take(distinct.indices)
         if roles.null_count:
             self.refuse("bad_role", _true(pc.is_null(roles)))
-        if is_auto.any():
-            automatic = pc.and_(pa.array(is_auto), pc.fill_null(pc.equal(roles, AGENT), False))
-            roles = pc.if_else(automatic, BOT, roles)
         return roles
 
     def text(self) -> pa.Array:

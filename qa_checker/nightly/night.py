@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from ..archive.manifest import Counts, Input, Manifest
 from ..archive.publish import RulebookVersion, already_published, publishing, run_key, safe_batch_name
 from ..archive.tables import tables
+from ..chats import auto_texts, instant_texts
 from ..exports import Export, SourceFile, read
 from ..rulebook import Rulebook
 from ..scorecard import Scored, score
+from ..time_doubts import TimeDoubts, time_doubts
 
 SHARD = 500_000  # rows judged at a time; rules slow down past about a million
 
@@ -92,6 +94,7 @@ def run(
         return _result(known, export, time.monotonic() - started)
     batch = batch_name(paths, export.files)
     sessions = 0
+    doubts = TimeDoubts()
     version_of_rules = RulebookVersion(rulebook.name, rulebook.fingerprint, rulebook.snapshot)
     with publishing(archive, batch, version_of_rules, made_by) as publication:
         publication.reject(export.rejects)
@@ -99,9 +102,10 @@ def run(
             for name, table in tables(scored, batch).items():
                 publication.write(name, table)
             sessions += len(scored.chats)
+            doubts += time_doubts(scored.chats, rulebook)
         counts = Counts(export.rows_in, export.messages.num_rows, len(export.rejects), export.duplicates, sessions)
         inputs = [Input(each.path, each.sha256, each.rows) for each in export.files]
-        manifest = publication.commit(inputs, counts, export.warnings)
+        manifest = publication.commit(inputs, counts, (*export.warnings, *doubts.told()))
     return _result(manifest, export, time.monotonic() - started, skipped=0)
 
 
@@ -110,10 +114,11 @@ def _scored(
 ) -> Iterator[Scored]:
     total = export.messages.num_rows
     exported_until = pc.max(export.messages["sent_at"]).cast(pa.int64()).as_py()
+    automatic = auto_texts(instant_texts(export.messages))
     done = 0
     for shard in shards(export.messages):
         progress("评分", done, total)
-        scored = score(rulebook.read(shard, exported_until), rulebook)
+        scored = score(rulebook.read(shard, exported_until, automatic), rulebook)
         if judged:
             judged(scored)
         yield scored

@@ -86,10 +86,10 @@ def test_words_for_roles(reading, role, words):
     assert not export.rejects
 
 
-def test_an_agent_s_automatic_message_is_a_bot_s(reading):
+def test_roles_are_as_written_beside_whether_a_message_was_automatic(reading):
     rows = [[*message(0, role="客服"), "是"], [*message(1, role="客服"), "0"], [*message(2, role="顾客"), "true"]]
     export = reading(as_csv(rows, (*HEADER, "是否自动")))
-    assert export.messages["role"].to_pylist() == ["bot", "agent", "customer"]
+    assert export.messages["role"].to_pylist() == ["agent", "agent", "customer"]
     assert export.messages["is_auto"].to_pylist() == [True, False, True]
 
 

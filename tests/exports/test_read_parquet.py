@@ -41,7 +41,7 @@ def test_columns_of_every_type(reading):
     texts = pa.array(["您好", "在的"]).dictionary_encode()
     export = reading(written(text=texts, session_id=[12.0, 13.0], is_auto=[True, False], rating=[5, None]), "a.parquet")
     assert export.messages["session_id"].to_pylist() == ["12", "13"]
-    assert export.messages["role"].to_pylist() == ["bot", "agent"]
+    assert export.messages["is_auto"].to_pylist() == [True, False]
     assert export.messages["rating"].to_pylist() == ["5", None]
 
 

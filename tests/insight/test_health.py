@@ -190,7 +190,7 @@ def test_the_most_useful_comes_first(tmp_path: Path) -> None:
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
     rows = "".join(
-        f"S{session},{session}-{seq},小禾,甲{session % 2},{role},2026-11-16 09:{session:02}:{seq:02},{text}\n"
+        f"S{session},{session}-{seq},小禾,甲{session % 2},{role},2026-11-16 09:{session:02}:{seq * 10:02},{text}\n"
         for session in range(30)
         for seq, (role, text) in enumerate([("顾客", "在吗"), ("客服", "您好"), ("顾客", f"第{session}次")])
     )
