@@ -56,7 +56,7 @@ def test_the_overview_shows_the_periods_figures(visit: Visit) -> None:
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["已质检会话"] == "68"
     assert shown["红线会话"] == "1"
-    assert list(shown) == ["已质检会话", "平均得分", "合格率", "首响（中位数）", "平响", "红线会话", "罚款", "奖励"]
+    assert list(shown)[:6] == ["已质检会话", "平均得分", "合格率", "红线会话", "罚款", "奖励"]
     assert cells(app, "agent")[0] in ("王明", "李婷")
     assert len(app.get("vega_lite_chart")) == 6
 
