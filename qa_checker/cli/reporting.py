@@ -44,8 +44,12 @@ def report(folder: Path, since: str | None, until: str | None, out: Path | None)
         return
     try:
         replace_file(out, _WRITERS[out.suffix.lower()](found))
+    except FileNotFoundError:
+        stop(f"写不了 {out}：文件夹不存在，请先建好，或换一个位置。")
+    except PermissionError:
+        stop(f"写不了 {out}：没有写入权限，或者文件正在 Excel 里开着。请关掉它，或换一个位置。")
     except OSError as error:
-        stop(f"写不了 {out}：{error.strerror}。请确认文件夹存在、可以写，文件没有在 Excel 里开着。")
+        stop(f"写不了 {out}：{error.strerror}。请换一个位置再试。")
     typer.echo(f"{found.sessions} 段会话的报表已写入 {out}。", err=True)
 
 
