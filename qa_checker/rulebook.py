@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from .chats import COURTESIES, Chats
 from .language import Lexicon, PhraseList, Problem, Scanner, phrases_of, suggestion
+from .receptions import MEASURED_LISTS
 from .rule_files import RuleFile, problems_of, read_yaml
 from .rules import KINDS, Rule
 from .rules.overlap import same_waits
@@ -129,7 +130,7 @@ def _assembled(file: RuleFile, folder: Path, problems: list[Problem]) -> Ruleboo
     chosen = _chosen(settings, folder, file, problems)
     rules, rule_files = _rules(chosen, settings, problems)
     inline = _inline_lists(rules, rule_files, lexicon, problems)
-    used = {name for rule in rules for name in rule.lists()} | (set(COURTESIES) & set(lexicon.lists))
+    used = {name for rule in rules for name in rule.lists()} | ({*COURTESIES, *MEASURED_LISTS} & set(lexicon.lists))
     problems += (
         problem for problem in lexicon.problems if _list_name(problem) in lexicon.closure(used & set(lexicon.lists))
     )

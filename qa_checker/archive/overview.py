@@ -14,14 +14,12 @@ SCORE_BIN = 5
 _BARS = 30
 _BAR_WIDTHS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600)  # seconds, so that edges are round numbers
 
-# The average response weighs rounds, not sessions, as the platforms do.
 _FIGURES = """
     count(*) AS sessions, avg(score) AS score, stddev_samp(score) AS deviation,
     avg(passed::INT) AS pass_rate, count(*) FILTER (red_line) AS red_lines,
     coalesce(sum(rounds), 0)::BIGINT AS rounds, coalesce(sum(unanswered), 0)::BIGINT AS unanswered,
     quantile_cont(first_response_s, 0.5) AS first_median, quantile_cont(first_response_s, 0.9) AS first_p90,
-    sum(average_response_s * rounds) / nullif(sum(rounds) FILTER (average_response_s IS NOT NULL), 0)
-        AS average_response
+    sum(waited_s) / nullif(sum(rounds - untimed), 0) AS average_response
 """
 
 

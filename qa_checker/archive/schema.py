@@ -1,4 +1,4 @@
-"""The four tables of a published night, as Arrow schemas: the contract with everything that reads an archive."""
+"""The five tables of a published night, as Arrow schemas: the contract with everything that reads an archive."""
 
 import pyarrow as pa
 
@@ -10,6 +10,35 @@ _TIME = pa.timestamp("ms")  # naive wall time, Asia/Shanghai
 
 QUOTE = pa.struct([("seq", pa.int32()), ("start", pa.int32()), ("end", pa.int32()), ("text", pa.string())])
 """The quoted words: `text == message.text[start:end]`, offsets in code points; seq counts from 0 in its session."""
+
+COUNTERS = (
+    ("customer_messages", pa.int32()),
+    ("agent_messages", pa.int32()),  # by people
+    ("bot_messages", pa.int32()),
+    ("agent_chars", pa.int32()),  # written by people, without addresses and placeholders
+    ("rounds", pa.int32()),
+    ("untimed", pa.int32()),  # of rounds: a time is unknown, in no rate and no mean
+    ("unanswered", pa.int32()),  # of rounds: never answered by a person
+    ("within_30s", pa.int32()),  # of rounds
+    ("within_3min", pa.int32()),  # of rounds
+    ("waited_s", pa.float64()),  # sum of the timed rounds' waits, each at most the rulebook's cap
+    ("first_response_s", pa.float64()),  # null when the first round is unanswered or times are unknown
+    ("max_response_s", pa.float64()),  # over answered rounds
+    ("handled_s", pa.float64()),  # from the customer's first message to the last of all; null: times are unknown
+    ("left_messages", pa.int32()),  # 留言: asked out of hours, no second of the wait within them; no rounds
+    ("asked_outside", pa.int32()),  # asked out of hours, 留言 or round
+    ("outside_in_time", pa.int32()),  # of these: answered at latest 30 minutes after the hours began
+    ("transferred_in", pa.int32()),
+    ("transferred_out", pa.int32()),
+    ("invited", pa.bool_()),  # somebody asked for a rating
+    ("solicited", pa.bool_()),  # somebody asked for a good one
+    ("satisfaction", pa.int8()),  # 1 satisfied, 0 neither, -1 dissatisfied; null: not rated
+)
+"""What is counted of a session, and of each agent's part of it: all that metrics need, none of it a rate.
+
+Sessions have them beside their sums over segments because a metric of sessions (首响, 30秒应答率 …) would
+otherwise have to put a million sessions together from their segments at every look.
+"""
 
 SESSIONS = pa.schema(
     [
@@ -23,11 +52,9 @@ SESSIONS = pa.schema(
         ("started_at", _TIME),  # null where no message has a time
         ("ended_at", _TIME),
         ("messages", pa.int32()),
-        ("first_response_s", pa.float64()),  # null when the first round is unanswered or times are unknown
-        ("average_response_s", pa.float64()),
-        ("max_response_s", pa.float64()),
-        ("rounds", pa.int32()),
-        ("unanswered", pa.int32()),
+        *COUNTERS,
+        ("average_response_s", pa.float64()),  # waited_s by timed round: for lists, a period weighs rounds
+        ("rating", pa.string()),  # as exported
         ("score", pa.float64()),
         ("passed", pa.bool_()),
         ("red_line", pa.bool_()),
@@ -37,6 +64,22 @@ SESSIONS = pa.schema(
         ("rulebook", pa.string()),  # name@fingerprint
     ]
 )
+
+SEGMENTS = pa.schema(
+    [
+        ("batch", pa.string()),
+        ("session_id", pa.string()),
+        ("shop", pa.string()),
+        ("channel", pa.string()),
+        ("agent_id", pa.string()),  # who held this part of the session; null: nobody is named in all of it
+        ("customer_id", pa.string()),
+        ("day", pa.date32()),  # on which the session began: all its parts count there, so that agents add up to days
+        ("started_at", _TIME),  # of what this agent held
+        ("ended_at", _TIME),
+        *COUNTERS,
+    ]
+)
+"""One row a session and agent who held it, in the order they took over."""
 
 VERDICTS = pa.schema(
     [
@@ -82,4 +125,10 @@ ROUNDS = pa.schema(
     ]
 )
 
-TABLES = {"sessions": SESSIONS, "verdicts": VERDICTS, "messages": MESSAGES, "rounds": ROUNDS}
+TABLES = {
+    "sessions": SESSIONS,
+    "segments": SEGMENTS,
+    "verdicts": VERDICTS,
+    "messages": MESSAGES,
+    "rounds": ROUNDS,
+}

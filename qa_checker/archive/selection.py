@@ -1,10 +1,11 @@
 """Which sessions are meant: what a visitor may see, what he asks for, and the one place that makes SQL of both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from qa_checker.archive.kinds import CONDITIONS, Kind, returning
 from qa_checker.archive.schema import DIMENSIONS
 
 LOSSES = tuple(dimension for dimension in DIMENSIONS if dimension != "praise")
@@ -51,7 +52,8 @@ class Draw:
 class Filter:
     """What a visitor asks for; dates are inclusive, empty tuples and None ask for nothing.
 
-    With a rule, `agents` are those whom the rule's finding is charged to, otherwise those who held the session last.
+    With a rule, `agents` are those whom the rule's finding is charged to; with a kind, those whose part of the session
+    is of that kind; otherwise, and of RETURNED, those who held the session last.
     """
 
     since: date | None = None
@@ -60,6 +62,7 @@ class Filter:
     agents: tuple[str, ...] = ()
     rule: str | None = None
     outcome: Outcome = Outcome.ALL
+    kind: Kind | None = None
     lowest: float | None = None
     highest: float | None = None
     session: str = ""
@@ -77,15 +80,41 @@ class Sql:
 def chosen(scope: Scope, wanted: Filter) -> Sql:
     """The sessions a visitor may see and asks for, as a subquery; every query about sessions starts from it."""
     conditions = [*_scope_conditions(scope), *_filter_conditions(wanted)]
-    text = "SELECT * FROM sessions"
-    values = [value for condition in conditions for value in condition.values]
-    if conditions:
-        text += " WHERE " + " AND ".join(condition.text for condition in conditions)
+    text = f"SELECT * FROM sessions{_where(conditions)}"
+    values = _values(conditions)
     if wanted.draw:
         # md5 rather than random(): the draw depends on the seed and the session alone, not on threads or file order.
         text += " ORDER BY md5(concat_ws('|', ?::VARCHAR, batch, session_id)) LIMIT ?"
-        values += [wanted.draw.seed, wanted.draw.size]
-    return Sql(f"({text})", tuple(values))
+        values += (wanted.draw.seed, wanted.draw.size)
+    return Sql(f"({text})", values)
+
+
+def held(scope: Scope, wanted: Filter) -> Sql:
+    """The segments a visitor may see and asks for, as a subquery: agents asked for are those who held them.
+
+    Whoever may see only his own sessions sees only his own part of them.
+    """
+    conditions = [_one_of("agent_id", agents) for agents in (scope.agents, wanted.agents) if agents]
+    if scope.agents == ():
+        conditions.append(Sql("false"))
+    if wanted.since:
+        conditions.append(Sql("day >= ?", (wanted.since,)))
+    if wanted.until:
+        conditions.append(Sql("day <= ?", (wanted.until,)))
+    if wanted.shops:
+        conditions.append(_one_of("shop", wanted.shops))
+    if replace(wanted, since=None, until=None, shops=(), agents=()) != Filter():  # more than segments know themselves
+        few = chosen(scope, wanted)
+        conditions.append(Sql(f"(batch, session_id) IN (SELECT (batch, session_id) FROM {few.text})", few.values))
+    return Sql(f"(SELECT * FROM segments{_where(conditions)})", _values(conditions))
+
+
+def _where(conditions: list[Sql]) -> str:
+    return " WHERE " + " AND ".join(f"({condition.text})" for condition in conditions) if conditions else ""
+
+
+def _values(conditions: list[Sql]) -> tuple[Any, ...]:
+    return tuple(value for condition in conditions for value in condition.values)
 
 
 def _scope_conditions(scope: Scope) -> list[Sql]:
@@ -104,10 +133,16 @@ def _filter_conditions(wanted: Filter) -> list[Sql]:
         conditions.append(_one_of("shop", wanted.shops))
     if wanted.rule:
         conditions.append(_found(wanted.rule, wanted.agents))
+    elif wanted.kind and wanted.agents and wanted.kind is not Kind.RETURNED:
+        conditions.append(_part(wanted.kind, wanted.agents))
     elif wanted.agents:
         conditions.append(_one_of("agent_id", wanted.agents))
     if wanted.outcome is not Outcome.ALL:
         conditions.append(Sql(_OUTCOME_CONDITIONS[wanted.outcome]))
+    if wanted.kind is Kind.RETURNED:
+        conditions.append(_returned(wanted.since))
+    elif wanted.kind and (wanted.rule or not wanted.agents):
+        conditions.append(Sql(CONDITIONS[wanted.kind]))
     if wanted.lowest is not None:
         conditions.append(Sql("score >= ?", (wanted.lowest,)))
     if wanted.highest is not None:
@@ -124,6 +159,20 @@ def _found(rule: str, agents: tuple[str, ...]) -> Sql:
         f"(SELECT (batch, session_id) FROM verdicts WHERE rule = ? AND outcome <> 'passes' AND {charged.text})",
         (rule, *charged.values),
     )
+
+
+def _part(kind: Kind, agents: tuple[str, ...]) -> Sql:
+    theirs = _one_of("agent_id", agents)
+    return Sql(
+        f"(batch, session_id) IN (SELECT (batch, session_id) FROM segments WHERE {theirs.text} AND {CONDITIONS[kind]})",
+        theirs.values,
+    )
+
+
+def _returned(since: date | None) -> Sql:
+    few = f"(SELECT * FROM sessions WHERE started_at >= DATE '{since.isoformat()}')" if since else "sessions"
+    found = f"SELECT (batch, session_id) FROM {returning(few, since)} WHERE {CONDITIONS[Kind.RETURNED]}"
+    return Sql(f"(batch, session_id) IN ({found})")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> Sql:

@@ -1,4 +1,4 @@
-"""A scored batch as the four tables of the archive."""
+"""A scored batch as the five tables of the archive."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,8 +7,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from qa_checker.archive.schema import DIMENSIONS, MESSAGES, QUOTE, ROUNDS, SESSIONS, VERDICTS
+from qa_checker.archive.schema import (
+    COUNTERS,
+    DIMENSIONS,
+    MESSAGES,
+    QUOTE,
+    ROUNDS,
+    SEGMENTS,
+    SESSIONS,
+    VERDICTS,
+)
 from qa_checker.chats import NOBODY, Chats, Rows
+from qa_checker.receptions import Receptions, by_agent, by_session, ratings
+from qa_checker.rounds import COUNTED
 from qa_checker.rules.verdicts import OUTCOMES, PASSES, SKIPS, Verdicts
 from qa_checker.scorecard import Scored
 
@@ -25,6 +36,7 @@ def tables(scored: Scored, batch: str) -> dict[str, pa.Table]:
     """
     return {
         "sessions": _sessions(scored, batch),
+        "segments": _segments(scored, batch),
         "verdicts": _verdicts(scored, batch),
         "messages": _messages(scored.chats, batch),
         "rounds": _rounds(scored, batch),
@@ -34,7 +46,7 @@ def tables(scored: Scored, batch: str) -> dict[str, pa.Table]:
 def _sessions(scored: Scored, batch: str) -> pa.Table:
     chats, count = scored.chats, len(scored.chats)
     first, last = chats.first_in_chat, chats.last_in_chat
-    timed = np.logical_or.reduceat(chats.time_known, first) if count else np.zeros(0, bool)
+    counted = by_session(chats, scored.rounds, scored.rulebook.response_cap)
     lost = {name: scored.dimensions.get(name, np.zeros(count)) for name in DIMENSIONS}
     columns = {
         "batch": _repeat(batch, count),
@@ -42,14 +54,12 @@ def _sessions(scored: Scored, batch: str) -> pa.Table:
         **{name: pa.array(chats.about[name], pa.string()) for name in ("shop", "channel", "customer_id")},
         "agent_id": _named(chats.agents, scored.holder()),
         "agents": _agents(chats),
-        "started_at": _times(chats.sent_at[first], timed),
-        "ended_at": _times(chats.sent_at[last], timed),
+        "started_at": _times(chats.sent_at[first], counted.timed),
+        "ended_at": _times(chats.sent_at[last], counted.timed),
         "messages": np.diff(chats.starts),
-        "first_response_s": _measured(scored.responses.first),
+        **_counters(counted),
         "average_response_s": _measured(scored.responses.average),
-        "max_response_s": _measured(scored.responses.longest),
-        "rounds": scored.responses.rounds,
-        "unanswered": scored.responses.unanswered,
+        "rating": pa.array(ratings(chats), pa.string()),
         "score": scored.score,
         "passed": scored.passed,
         "red_line": scored.red_line,
@@ -59,6 +69,32 @@ def _sessions(scored: Scored, batch: str) -> pa.Table:
         "rulebook": _repeat(f"{scored.rulebook.name}@{scored.rulebook.fingerprint}", count),
     }
     return _table(columns, SESSIONS)
+
+
+def _segments(scored: Scored, batch: str) -> pa.Table:
+    chats = scored.chats
+    held = by_agent(chats, scored.rounds, scored.rulebook.response_cap)
+    chat = pa.array(held.chat)
+    timed = np.logical_or.reduceat(chats.time_known, chats.first_in_chat) if len(chats) else np.zeros(0, bool)
+    began = _times(chats.sent_at[chats.first_in_chat], timed).cast(pa.date32(), safe=False)
+    about = {name: pa.array(chats.about[name], pa.string()).take(chat) for name in ("shop", "channel", "customer_id")}
+    columns = {
+        "batch": _repeat(batch, len(chat)),
+        "session_id": pa.array(chats.session_ids, pa.string()).take(chat),
+        **about,
+        "agent_id": _named(chats.agents, held.agent),
+        "day": began.take(chat),
+        "started_at": _times(chats.sent_at[held.first_row], held.timed),
+        "ended_at": _times(chats.sent_at[held.last_row], held.timed),
+        **_counters(held),
+    }
+    return _table(columns, SEGMENTS)
+
+
+def _counters(counted: Receptions) -> dict[str, object]:
+    """The columns of COUNTERS; figures with fractions are null where there is nothing to measure."""
+    columns = {name: getattr(counted, name) for name, _ in COUNTERS}
+    return {name: _measured(values) if values.dtype == float else values for name, values in columns.items()}
 
 
 def _verdicts(scored: Scored, batch: str) -> pa.Table:
@@ -153,7 +189,7 @@ def _messages(chats: Chats, batch: str) -> pa.Table:
 
 
 def _rounds(scored: Scored, batch: str) -> pa.Table:
-    chats, counted = scored.chats, scored.rounds
+    chats, counted = scored.chats, scored.rounds.only(COUNTED)
     asked, replied = counted.asked, counted.replied
     columns = {
         "batch": _repeat(batch, len(asked)),

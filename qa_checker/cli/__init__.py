@@ -131,6 +131,22 @@ def evaluate(
 
 
 @app.command()
+def report(
+    archive: Archive,
+    since: Annotated[str | None, typer.Option("--from", help="从哪一天起，如 2026-11-16；不写就从头")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="到哪一天为止，含当天；不写就到最后")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help=".xlsx：概况、每名客服每天、指标说明等；.csv：每名客服每天；.json：全部"),
+    ] = None,
+) -> None:
+    """接待与响应报表：首响、平响、3分钟回复率、答问比等，按客服、店铺和日期。"""
+    from . import reporting
+
+    reporting.report(archive, since, until, out)
+
+
+@app.command()
 def demo(archive: Archive = ARCHIVE) -> None:
     """给自带的演示数据打分，打印概况和最差的三段会话。"""
     from . import scoring

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from qa_checker.archive.kinds import Kind
 from qa_checker.archive.query import SORT_KEYS, Choices, Order
 from qa_checker.archive.selection import Draw, Filter, Outcome
 
@@ -61,6 +62,7 @@ def asked(params: Params, choices: Choices) -> Asked:
             agents=_known(params.get("agent", ()), choices.agents),
             rule=rule if rule in choices.rules else None,
             outcome=_member(Outcome, _last(params, "outcome"), Outcome.ALL),
+            kind=_kind(_last(params, "kind")),
             lowest=lowest,
             highest=highest,
             session=_last(params, "q")[:_LONGEST_TEXT],
@@ -89,6 +91,7 @@ def address(what: Asked) -> dict[str, list[str]]:
     params |= {name: list(values) for name, values in (("shop", wanted.shops), ("agent", wanted.agents)) if values}
     _put(params, "rule", wanted.rule)
     _put(params, "outcome", None if wanted.outcome is Outcome.ALL else wanted.outcome)
+    _put(params, "kind", wanted.kind)
     _put(params, "min", None if wanted.lowest is None else f"{wanted.lowest:g}")
     _put(params, "max", None if wanted.highest is None else f"{wanted.highest:g}")
     _put(params, "q", wanted.session)
@@ -117,6 +120,10 @@ def _known(values: Sequence[str], options: tuple[str, ...]) -> tuple[str, ...]:
 
 def _member(kind: type[E], value: str, default: E) -> E:
     return kind(value) if value in set(kind) else default
+
+
+def _kind(value: str) -> Kind | None:
+    return Kind(value) if value in set(Kind) else None
 
 
 def _day(value: str) -> date | None:

@@ -20,6 +20,21 @@ def open_sessions(what: Asked) -> NoReturn:
     st.switch_page(st.session_state[_OPEN_PAGES]["sessions"], query_params=address(what))
 
 
+def link_to_sessions(label: str, what: Asked) -> None:
+    """Draw a link to the list of sessions."""
+    _link("sessions", label, what)
+
+
+def link_to_agents(label: str, what: Asked) -> None:
+    """Draw a link to the page of metrics by agent."""
+    _link("agents", label, what)
+
+
+def open_agents(what: Asked) -> NoReturn:
+    """Go to the page of metrics by agent."""
+    st.switch_page(st.session_state[_OPEN_PAGES]["agents"], query_params=address(what))
+
+
 def open_session(session: SessionKey, what: Asked) -> NoReturn:
     """Go to one session of a list; `what` is the list, for the way on and back."""
     st.switch_page(
@@ -32,3 +47,13 @@ def session_in_address() -> SessionKey | None:
     """The session that the address names."""
     batch, session_id = st.query_params.get("batch"), st.query_params.get("id")
     return SessionKey(batch, session_id) if batch and session_id else None
+
+
+def _link(page: str, label: str, what: Asked) -> None:
+    st.page_link(
+        st.session_state[_OPEN_PAGES][page],
+        label=label,
+        icon=":material/chevron_right:",
+        icon_position="right",
+        query_params=address(what),
+    )

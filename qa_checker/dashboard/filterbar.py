@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from qa_checker.archive.kinds import Kind
 from qa_checker.archive.query import Choices
 from qa_checker.archive.selection import Draw, Outcome
 from qa_checker.dashboard.address import LARGEST_DRAW, LARGEST_SEED, Asked, Span, address, asked, days_of
 from qa_checker.dashboard.rule_texts import RuleTexts
-from qa_checker.dashboard.wording import OUTCOME_NAMES
+from qa_checker.dashboard.wording import KIND_NAMES, OUTCOME_NAMES
 
 _SPAN_NAMES = {Span.WEEK: "近7天", Span.MONTH: "近30天", Span.ALL: "全部", Span.CHOSEN: "自选"}
 
@@ -48,7 +49,7 @@ def period_and_people(what: Asked, choices: Choices) -> None:
 
 
 def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
-    """The filters of the list of sessions: which rule, which outcome, which score, which session."""
+    """The filters of the list of sessions: which rule, outcome, kind, score, session."""
     _kept("rule", what.filter.rule or "")
     st.selectbox(
         "规则",
@@ -68,6 +69,16 @@ def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
         on_change=_take,
         args=("outcome", what, lambda now, outcome: _with(now, outcome=outcome)),
         width=120,
+    )
+    _kept("kind", what.filter.kind or "")
+    st.selectbox(
+        "接待与响应",
+        ["", *Kind],
+        format_func=lambda kind: KIND_NAMES[kind] if kind else "全部",
+        key=_key("kind"),
+        on_change=_take,
+        args=("kind", what, lambda now, kind: _with(now, kind=kind or None)),
+        width=190,
     )
     top = max(100, round(choices.highest_score or 0))
     lowest, highest = what.filter.lowest, what.filter.highest

@@ -7,7 +7,7 @@ from importlib.resources import files
 import streamlit as st
 
 from qa_checker.archive.manifest import ArchiveError
-from qa_checker.dashboard import doors, overview_page, session_page, sessions_page
+from qa_checker.dashboard import agents_page, doors, overview_page, session_page, sessions_page
 from qa_checker.dashboard.reading import Reading, archive_folder, reading_for
 from qa_checker.dashboard.visitor import LOCAL_VISITOR, ROLE_NAMES, Role, Visitor
 from qa_checker.dashboard.wording import moment
@@ -33,6 +33,7 @@ _LEADERS = frozenset({Role.SUPERVISOR, Role.OPERATOR})
 ROOMS = (
     Room("overview", "质检总览", ":material/monitoring:", "质检", _LEADERS, overview_page.show),
     Room("sessions", "会话抽检", ":material/fact_check:", "质检", _LEADERS, sessions_page.show),
+    Room("agents", "客服指标", ":material/support_agent:", "质检", _LEADERS, agents_page.show),
     Room("session", "会话详情", ":material/forum:", None, _LEADERS, session_page.show),
 )
 """Every page by role; a page that is not here does not exist, whoever asks for it."""

@@ -7,12 +7,11 @@ import streamlit as st
 
 from qa_checker.archive.overview import Totals
 from qa_checker.dashboard.confidence import mean_interval, share_interval
-from qa_checker.dashboard.wording import duration, figure, points, share, signed
+from qa_checker.dashboard.wording import figure, points, share, signed
+from qa_checker.metrics.metric import Better
 
-Better = Literal["up", "down", "either"]
-"""Which way a figure should go."""
-
-_COLOURS: dict[Better, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "either": "off"}
+COLOURS: dict[Better, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "either": "off"}
+"""The colours of a change, by which way a figure should go."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,13 @@ class Card:
 
 def period_cards(now: Totals, before: Totals | None) -> None:
     """Draw the cards."""
-    with st.grid(4, min_column_width=140):
+    with st.grid(6, min_column_width=140):
         for card in _cards(now, before):
             st.metric(
                 card.label,
                 card.value,
                 card.change,
-                delta_color=_COLOURS[card.better],
+                delta_color=COLOURS[card.better],
                 delta_description=card.note,
                 help=card.help,
                 border=True,
@@ -60,12 +59,6 @@ def _cards(now: Totals, before: Totals | None) -> list[Card]:
              change("score", 1), "up", _score_interval(now)),
         Card("合格率", share(now.pass_rate), "得分达到合格线、又没有触碰红线的会话所占比例。",
              change("pass_rate", 1, "%", 100), "up", _pass_interval(now)),
-        Card("首响（中位数）", duration(now.first_median),
-             "首次响应：从顾客第一句话到客服第一次人工回复。一半的会话比中位数快，九成的会话比 P90 快。",
-             change("first_median", 0, "秒"), "down", f"P90 {duration(now.first_p90)}"),
-        Card("平响", duration(now.average_response),
-             "平均响应：每一轮回复用时的平均值，按轮次加权；没有回复的按规则手册的上限计。",
-             change("average_response", 0, "秒"), "down", f"未回复 {figure(now.unanswered, 0)} 轮"),
         Card("红线会话", figure(now.red_lines, 0), "触碰一票否决规则的会话，得 0 分。",
              change("red_lines", 0), "down", f"占 {share(now.red_lines / now.sessions)}"),
         Card("罚款", f"{points(now.fine)} 元", "规则里写明的罚款合计，未经复核。",

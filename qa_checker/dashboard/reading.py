@@ -12,6 +12,7 @@ import streamlit as st
 from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import Scope
 from qa_checker.dashboard.launch import ARCHIVE_VARIABLE
+from qa_checker.dashboard.period_goals import Goals, goals
 from qa_checker.dashboard.rule_texts import RuleTexts, rule_texts
 from qa_checker.dashboard.visitor import Visitor, scope_of
 
@@ -36,9 +37,16 @@ class Reading:
 
     def rule_texts(self, rulebook: str = "") -> RuleTexts:
         """The words of the rules; where rulebooks differ, those of `rulebook` (name@fingerprint), else the newest."""
+        return rule_texts(self.archive.root, [*self._fingerprints(), rulebook.rpartition("@")[2]])
+
+    def goals(self) -> Goals:
+        """What the newest rulebook asks of a period."""
+        return goals(self.archive.root, self._fingerprints())
+
+    def _fingerprints(self) -> list[str]:
+        """The rulebooks', the newest last."""
         newest_last = sorted(self.archive.manifests, key=lambda manifest: manifest.published_at)
-        own = rulebook.rpartition("@")[2]
-        return rule_texts(self.archive.root, [*(manifest.fingerprint for manifest in newest_last), own])
+        return [manifest.fingerprint for manifest in newest_last]
 
     def ask(self, question: Callable[Concatenate[Archive, Scope, P], T], *details: P.args, **named: P.kwargs) -> T:
         """Ask one of the archive's questions within this visitor's scope, or recall the answer."""

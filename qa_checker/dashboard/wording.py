@@ -3,7 +3,9 @@
 import math
 from datetime import datetime
 
+from qa_checker.archive.kinds import Kind
 from qa_checker.archive.selection import Outcome
+from qa_checker.metrics import Metric, Unit
 from qa_checker.settings import DIMENSIONS
 
 UNKNOWN = "—"
@@ -15,6 +17,22 @@ OUTCOME_NAMES = {
     Outcome.FAILED: "不合格",
     Outcome.DEDUCTED: "有扣分",
     Outcome.REWARDED: "有奖励",
+}
+
+KIND_NAMES = {
+    Kind.SLOW: "等过 3 分钟以上",
+    Kind.SLOW_FIRST: "首响超过 30 秒",
+    Kind.NOT_QUICK: "等过 30 秒以上",
+    Kind.UNANSWERED: "有问题没回",
+    Kind.MISSED: "漏接",
+    Kind.LONG: "接待超过 30 分钟",
+    Kind.TRANSFERRED: "转给了别人",
+    Kind.OUTSIDE: "营业时间外有提问",
+    Kind.ROBOTS_ONLY: "仅机器人",
+    Kind.UNINVITED: "没有邀评",
+    Kind.SOLICITED: "要好评",
+    Kind.DISSATISFIED: "顾客不满意",
+    Kind.RETURNED: "24 小时内又来",
 }
 
 
@@ -60,6 +78,30 @@ def signed(value: float, unit: str = "") -> str:
 def share(value: float | None) -> str:
     """Write a share of 0…1 in percent."""
     return UNKNOWN if value is None or math.isnan(value) else f"{value * 100:.1f}%"
+
+
+def metric_value(metric: Metric, value: float | None) -> str:
+    """Write a metric's value by its unit."""
+    if metric.unit in (Unit.SECONDS, Unit.DURATION):
+        return duration(value)
+    if metric.unit is Unit.SHARE:
+        return share(value)
+    return figure(value, 2 if metric.unit is Unit.RATIO else 0)
+
+
+def metric_label(metric: Metric) -> str:
+    """Name a metric where its unit stands beside the value."""
+    return metric.name.removesuffix("(秒)")
+
+
+def metric_heading(metric: Metric) -> str:
+    """Name a metric at the top of a column: without its definition in brackets, which hovering shows."""
+    return metric_label(metric).partition("（")[0]
+
+
+def definition(metric: Metric) -> str:
+    """Say what a metric is and whose it is, for a tooltip."""
+    return f"{metric.formula}。\n\n口径：{metric.source}"
 
 
 def moment(value: datetime | None, *, seconds: bool = False) -> str:

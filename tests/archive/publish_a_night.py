@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from qa_checker.archive.manifest import Counts, Input, Manifest
 from qa_checker.archive.publish import ArchiveError, Publication, RulebookVersion, publishing
-from qa_checker.archive.schema import DIMENSIONS, TABLES
+from qa_checker.archive.schema import COUNTERS, DIMENSIONS, TABLES
 
 BATCH = "2026-01-01"
 CODE_VERSION = "0.1.0"
@@ -67,6 +67,8 @@ def night(version: str, sessions: int = 40) -> dict[str, pa.Table]:
     }
     every |= {"asked_seq": 0, "replied_seq": None, "asked_at": start, "waited_s": None, "in_hours": True}
     every |= dict.fromkeys(DIMENSIONS, 0.0)
+    every |= {name: 1 for name, _ in COUNTERS} | {"invited": True, "solicited": False, "rating": "满意"}
+    every |= {"day": start.date()}
     every |= {"agents": [version], "quotes": [{"seq": 1, "start": 0, "end": 2, "text": "您好"}]}
     once = [every | {"session_id": session} for session in ids]
     said = [
@@ -76,7 +78,7 @@ def night(version: str, sessions: int = 40) -> dict[str, pa.Table]:
         for row in once
         for seq in range(MESSAGES_A_SESSION)
     ]
-    rows = {"sessions": once, "verdicts": once, "messages": said, "rounds": once}
+    rows = {"sessions": once, "verdicts": once, "messages": said, "rounds": once, "segments": once}
     return {
         name: pa.Table.from_pylist([{key: row[key] for key in schema.names} for row in rows[name]], schema=schema)
         for name, schema in TABLES.items()

@@ -111,7 +111,7 @@ def test_a_reader_never_sees_a_mix(tmp_path: Path) -> None:
 def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
     manifest = publish(tmp_path, "1")
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"]
-    assert len(files) == 7
+    assert len(files) == 8
 
     for path in files:
         sound = path.read_bytes()

@@ -67,20 +67,21 @@ class Batch:
         red = any(RULES[rule]["costs"] == "all" for rule, *_ in broken)
         score = 0.0 if red else max(0.0, 100 - sum(points for _, points, *_ in broken) + 2 * len(earned))
         waits = [waited for _, waited in rounds if waited is not None]
-        session = {
+        held = {
             "shop": shop,
             "channel": "淘宝",
             "agent_id": agent,
-            "agents": list(agents or (agent,)),
-            "customer_id": "tb1***2",
+            "customer_id": f"tb-{session_id}",
             "started_at": begins,
             "ended_at": ended_at,
+        }
+        counted = _counted(turns, rounds, begins)
+        session = {
+            **held,
+            **counted,
+            "agents": list(agents or (agent,)),
             "messages": len(turns),
-            "first_response_s": waits[0] if waits else None,
             "average_response_s": sum(waits) / len(waits) if waits else None,
-            "max_response_s": max(waits, default=None),
-            "rounds": len(rounds),
-            "unanswered": sum(replied is None for replied, _ in rounds),
             "score": score,
             "passed": score >= 85,
             "red_line": red,
@@ -90,6 +91,11 @@ class Batch:
         }
         lost = {d: float(sum(p for rule, p, *_ in broken if rule.startswith(d + "/"))) for d in DIMENSIONS}
         self.rows["sessions"].append(self._of(session_id) | session | lost | {"praise": 2.0 * len(earned)})
+        segment = self._of(session_id) | held | {"day": begins.date() if begins else None}
+        self.rows["segments"].append(segment | counted)
+        for before in agents[:-1]:
+            nothing = {name: 0 for name, value in counted.items() if type(value) is int}
+            self.rows["segments"].append(segment | nothing | {"agent_id": before, "transferred_out": 1})
 
     def _messages(
         self, session_id: str, agent: str, begins: datetime | None, turns: list[tuple[str, str, int]]
@@ -188,6 +194,34 @@ class Batch:
             files=files,
         )
         (root / self.name / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+
+
+def _counted(
+    turns: list[tuple[str, str, int]], rounds: list[tuple[int | None, float | None]], begins: datetime | None
+) -> dict[str, Any]:
+    """The counters of a session; times are known throughout, or not at all."""
+    waits = [waited for _, waited in rounds if waited is not None]
+    never = sum(replied is None for replied, _ in rounds)
+    roles = [role for role, *_ in turns]
+    return {
+        "customer_messages": roles.count("customer"),
+        "agent_messages": roles.count("agent"),
+        "bot_messages": 0,
+        "agent_chars": sum(len(text) for role, text, _ in turns if role == "agent"),
+        "rounds": len(rounds),
+        "untimed": 0 if begins else len(rounds),
+        "unanswered": never,
+        "within_30s": sum(waited <= 30 for waited in waits),
+        "within_3min": sum(waited <= 180 for waited in waits),
+        "waited_s": sum(waits) + 600.0 * never if begins else 0.0,
+        "first_response_s": rounds[0][1] if rounds else None,
+        "max_response_s": max(waits, default=None),
+        "handled_s": float(sum(since for *_, since in turns)) if begins else None,
+        **dict.fromkeys(("left_messages", "asked_outside", "outside_in_time", "transferred_in", "transferred_out"), 0),
+        "invited": False,
+        "solicited": False,
+        "satisfaction": None,
+    }
 
 
 def _fine(points: float) -> float:

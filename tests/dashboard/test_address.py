@@ -5,6 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_checker.archive.kinds import Kind
 from qa_checker.archive.query import SORT_KEYS, Choices, Order
 from qa_checker.archive.selection import Draw, Filter, Outcome
 from qa_checker.dashboard.address import Asked, Span, address, asked, days_of
@@ -30,6 +31,7 @@ def everything_asked(draw: st.DrawFn) -> Asked:
         agents=draw(st.sampled_from([(), ("a&b=c",)])),
         rule=draw(st.sampled_from([None, "speed/first-reply"])),
         outcome=draw(st.sampled_from(Outcome)),
+        kind=draw(st.none() | st.sampled_from(Kind)),
         lowest=draw(scores),
         highest=draw(scores),
         session=draw(st.text(max_size=50)),

@@ -56,9 +56,32 @@ def test_the_overview_shows_the_periods_figures(visit: Visit) -> None:
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["已质检会话"] == "68"
     assert shown["红线会话"] == "1"
-    assert list(shown) == ["已质检会话", "平均得分", "合格率", "首响（中位数）", "平响", "红线会话", "罚款", "奖励"]
+    assert list(shown)[:6] == ["已质检会话", "平均得分", "合格率", "红线会话", "罚款", "奖励"]
     assert cells(app, "agent")[0] in ("王明", "李婷")
     assert len(app.get("vega_lite_chart")) == 6
+
+
+def test_every_metric_on_the_overview_is_explained_and_leads_to_its_sessions(visit: Visit) -> None:
+    app = visit("overview", days="all")
+    shown = {metric.label: metric for metric in app.metric}
+    assert shown["首次响应"].value == "34秒"
+    assert shown["未回复轮数"].value == "1"
+    assert shown["3分钟回复率（轮次）"].value == "91.5%"
+    assert "÷" in shown["平均响应"].help
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert "kind=slow" in links["等过 3 分钟以上：11 个会话"]
+    assert "days=all" in links["等过 3 分钟以上：11 个会话"]
+    listed = visit("sessions", days="all", kind="slow")
+    assert any("共 11 个会话" in text.value for text in listed.markdown)
+
+
+def test_agents_stand_side_by_side_and_one_beside_his_team(visit: Visit) -> None:
+    together = visit("agents", days="all")
+    assert cells(together, "agent") == sorted([HOSTILE_AGENT, "李婷", "王明", "郑凯"])
+    alone = visit("agents", days="all", agent="郑凯")
+    assert any(heading.value == "郑凯" for heading in alone.subheader)
+    assert {metric.label: metric.value for metric in alone.metric}["咨询人数"] == "22"
+    assert cells(alone, "day") == ["2026-09-16", "2026-09-17", "2026-09-18"]
 
 
 def test_the_overview_counts_sessions_without_a_time_apart(visit: Visit) -> None:

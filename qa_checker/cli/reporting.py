@@ -1,0 +1,75 @@
+"""`report`: the metrics of an archive as a workbook, CSV or JSON, or at a glance on the terminal."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ..archive.query import Archive, choices
+from ..archive.selection import EVERYTHING
+from ..metrics import metric
+from ..metrics.report import Report, as_csv, as_json, as_workbook, shown
+from ..metrics.report import report as measured
+from ..spreadsheets import replace_file, written
+from .asking import in_plain_chinese, stop
+
+_WRITERS: dict[str, Callable[[Report], bytes]] = {".xlsx": as_workbook, ".csv": as_csv, ".json": as_json}
+_AT_A_GLANCE = (
+    *("sessions", "received", "first_response", "average_response", "timely_round_rate"),
+    *("reply_rate", "answer_ratio", "handling", "satisfied"),
+)
+
+
+def report(folder: Path, since: str | None, until: str | None, out: Path | None) -> None:
+    """Measure a period and write it where asked, else print it by agent."""
+    first, last = _day("--from", since), _day("--to", until)
+    if first and last and first > last:
+        stop(f"--from {first} 比 --to {last} 还晚，请对调。")
+    if out and out.suffix.lower() not in _WRITERS:
+        stop(f"--out {out} 的后缀看不懂，请写成 .xlsx、.csv 或 .json。")
+    with in_plain_chinese():
+        archive = Archive(folder)
+        archive.refresh()
+    if not archive.manifests:
+        stop(f"{folder} 里还没有打过分的批次。请先运行 qa-checker score … --archive {folder}。")
+    found = measured(archive, first, last)
+    if not found.sessions:
+        there = choices(archive, EVERYTHING)
+        stop(f"这段时间里没有会话；归档里的会话从 {there.first_day} 到 {there.last_day}，请改 --from 或 --to。")
+    if out is None:
+        _print(found)
+        return
+    try:
+        replace_file(out, _WRITERS[out.suffix.lower()](found))
+    except FileNotFoundError:
+        stop(f"写不了 {out}：文件夹不存在，请先建好，或换一个位置。")
+    except PermissionError:
+        stop(f"写不了 {out}：没有写入权限，或者文件正在 Excel 里开着。请关掉它，或换一个位置。")
+    except OSError as error:
+        stop(f"写不了 {out}：{error.strerror}。请换一个位置再试。")
+    typer.echo(f"{found.sessions} 段会话的报表已写入 {out}。", err=True)
+
+
+def _day(option: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        stop(f"{option} {text} 不是日期，请写成 2026-11-16。")
+
+
+def _print(found: Report) -> None:
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("客服")
+    metrics = [metric(key) for key in _AT_A_GLANCE]
+    for each in metrics:
+        table.add_column(each.name, justify="right")
+    records = [*found.groups["by_agent"].to_dict("records"), found.whole.assign(agent_id="合计").to_dict("records")[0]]
+    for record in records:
+        figures = [written(shown(each, record[each.key])) for each in metrics]
+        table.add_row(record["agent_id"] or "（未分配）", *figures)
+    console = Console(highlight=False, markup=False)
+    (console if console.is_terminal else Console(highlight=False, markup=False, width=160)).print(table)
+    typer.echo("写成表格：加上 --out 报表.xlsx（也可以是 .csv、.json）", err=True)
