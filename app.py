@@ -1,5 +1,8 @@
-"""The dashboard's entry for `streamlit run app.py`; `qa-checker dashboard` runs the same pages."""
+"""The dashboard for `streamlit run app.py`; `qa-checker dashboard` runs the same."""
 
-from qa_checker.dashboard.navigation import run
+import streamlit as st
 
-run()
+from qa_checker.dashboard import server
+
+server.check_settings()
+app = st.App(server.PAGES, routes=server.routes(), middleware=server.middleware(), secrets=server.secrets())

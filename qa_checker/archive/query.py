@@ -229,6 +229,33 @@ def whole_session(archive: Archive, scope: Scope, session: SessionKey) -> WholeS
     )
 
 
+def verdicts_of(
+    archive: Archive, scope: Scope, sessions: Sequence[SessionKey]
+) -> dict[SessionKey, tuple[str, list[dict[str, Any]]]]:
+    """The rulebook (name@fingerprint) and verdicts of several sessions; those the visitor may not see are left out."""
+    if not sessions or not archive.manifests:
+        return {}
+    visible = chosen(scope, Filter())
+    batches, ids = [key.batch for key in sessions], [key.session_id for key in sessions]
+    asked = "(SELECT unnest(?::VARCHAR[]) AS batch, unnest(?::VARCHAR[]) AS session_id)"
+    found: dict[SessionKey, tuple[str, list[dict[str, Any]]]] = {
+        SessionKey(row["batch"], row["session_id"]): (row["rulebook"] or "", [])
+        for row in archive.rows(
+            f"SELECT batch, session_id, rulebook FROM {visible.text} SEMI JOIN {asked} USING (batch, session_id)",
+            (*visible.values, batches, ids),
+        )
+    }
+    verdicts = archive.rows(
+        f"SELECT * FROM verdicts SEMI JOIN {asked} USING (batch, session_id) ORDER BY points DESC, rule",
+        (batches, ids),
+    )
+    for row in verdicts:
+        key = SessionKey(row["batch"], row["session_id"])
+        if key in found:
+            found[key][1].append(row)
+    return found
+
+
 def _of_session(archive: Archive, table: str, session: SessionKey, order: str) -> list[dict[str, Any]]:
     sql = Sql(f"SELECT * FROM {table} WHERE batch = ? AND session_id = ? ORDER BY {order}", _key(session))
     return archive.rows(sql.text, sql.values)

@@ -1,6 +1,7 @@
 """The command line: parses, calls, prints. Results go to stdout, messages for people to stderr."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,8 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="查看和试用规则。", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+accounts_app = typer.Typer(help="看板的账号：谁可以进来，能看什么。", no_args_is_help=True)
+app.add_typer(accounts_app, name="accounts")
 
 ARCHIVE = Path("qa-archive")
 
@@ -25,6 +28,10 @@ Archive = Annotated[Path, typer.Option("--archive", help="存放结果的文件�
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 对象")]
 Encoding = Annotated[str | None, typer.Option("--encoding", help="文件编码，如 gb18030；不写则自动识别")]
 Columns = Annotated[str | None, typer.Option("--columns", help="列名对应，如 session_id=会话编号,text=正文")]
+DeskAt = Annotated[
+    str | None,
+    typer.Option("--desk", envvar="QA_DESK", help="复核数据库：postgresql://… 或文件路径；不写就在归档文件夹里"),
+]
 Paths = Annotated[list[Path], typer.Argument(help="导出文件或文件夹", show_default=False)]
 
 
@@ -159,16 +166,64 @@ def dashboard(
     archive: Archive = ARCHIVE,
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口")] = 8501,
+    desk: DeskAt = None,
 ) -> None:
     """在浏览器里打开看板。"""
     from ..dashboard.launch import LaunchRefused, launch
 
     try:
-        code = launch(archive, host, port)
+        code = launch(archive, host, port, desk)
     except LaunchRefused as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(CANNOT) from None
     raise typer.Exit(code)
+
+
+class AccountRole(StrEnum):
+    """What an account may do."""
+
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+    OPERATOR = "operator"
+
+
+@accounts_app.command("add")
+def accounts_add(
+    name: Annotated[str, typer.Argument(help="登录名；单点登录时与身份提供方的邮箱一致")],
+    role: Annotated[AccountRole, typer.Option(help="supervisor 班组长、agent 客服、operator 运营")],
+    agent_id: Annotated[str | None, typer.Option("--agent-id", help="客服在聊天记录里的客服名")] = None,
+    sso: Annotated[bool, typer.Option("--sso", help="只用单点登录，不设密码")] = False,
+    archive: Archive = ARCHIVE,
+    desk: DeskAt = None,
+) -> None:
+    """新建账号。密码在提示后输入，或从标准输入读一行；命令行参数里不能写密码。"""
+    from . import accounts
+
+    accounts.add(name, role, agent_id, sso, archive, desk)
+
+
+@accounts_app.command("list")
+def accounts_list(archive: Archive = ARCHIVE, desk: DeskAt = None) -> None:
+    """列出账号。"""
+    from . import accounts
+
+    accounts.show_all(archive, desk)
+
+
+@accounts_app.command("disable")
+def accounts_disable(name: str, archive: Archive = ARCHIVE, desk: DeskAt = None) -> None:
+    """停用账号，已登录的也立刻退出。"""
+    from . import accounts
+
+    accounts.disable(name, archive, desk)
+
+
+@accounts_app.command("password")
+def accounts_password(name: str, archive: Archive = ARCHIVE, desk: DeskAt = None) -> None:
+    """重设密码并解锁，已登录的也立刻退出。"""
+    from . import accounts
+
+    accounts.set_new_password(name, archive, desk)
 
 
 def main() -> None:

@@ -1,5 +1,8 @@
-"""The script that Streamlit runs, from a checkout (through app.py) as from an installed wheel."""
+"""The server that `qa-checker dashboard` starts; app.py is the same for `streamlit run app.py` in a checkout."""
 
-from qa_checker.dashboard.navigation import run
+import streamlit as st
 
-run()
+from qa_checker.dashboard import server
+
+server.check_settings()
+app = st.App(server.PAGES, routes=server.routes(), middleware=server.middleware(), secrets=server.secrets())

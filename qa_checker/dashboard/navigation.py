@@ -8,9 +8,12 @@ import streamlit as st
 
 from qa_checker.archive.manifest import ArchiveError
 from qa_checker.dashboard import agents_page, doors, overview_page, session_page, sessions_page
-from qa_checker.dashboard.reading import Reading, archive_folder, reading_for
-from qa_checker.dashboard.visitor import LOCAL_VISITOR, ROLE_NAMES, Role, Visitor
-from qa_checker.dashboard.wording import moment
+from qa_checker.dashboard.environment import Auth, archive_folder, auth, desk_address
+from qa_checker.dashboard.reading import Reading, opened_desk, reading_for
+from qa_checker.dashboard.visitor import ROLE_NAMES, Visitor, current_visitor, leave, provider_name
+from qa_checker.dashboard.wording import literally, moment
+from qa_checker.desk.accounts import Role
+from qa_checker.desk.database import Desk, DeskError
 
 NAME = "客服质检"
 _FAVICON = files(__package__) / "frontend" / "favicon.png"
@@ -26,6 +29,7 @@ class Room:
     section: str | None
     roles: frozenset[Role]
     show: Callable[[Reading], None]
+    without_results: bool = False  # there is something to see before the first night is published
 
 
 _LEADERS = frozenset({Role.SUPERVISOR, Role.OPERATOR})
@@ -45,30 +49,53 @@ def rooms_for(visitor: Visitor) -> tuple[Room, ...]:
 
 
 def run() -> None:
-    """Draw the page the address asks for. The whole of app.py."""
+    """Draw the page the address asks for. The whole of the script that Streamlit runs."""
     st.set_page_config(page_title=NAME, page_icon=str(_FAVICON), layout="wide", initial_sidebar_state=216)
-    visitor = LOCAL_VISITOR
-    pages = {room.name: _page(room, visitor) for room in rooms_for(visitor)}
+    try:
+        desk = opened_desk(desk_address())
+    except DeskError as problem:
+        st.error(str(problem), icon=":material/error:")
+        return
+    visitor = current_visitor(desk)
+    if visitor is None:
+        _ask_in()
+        return
+    rooms = rooms_for(visitor)
+    pages = {room.name: _page(room, visitor, desk, default=room is rooms[0]) for room in rooms}
     doors.remember_pages(pages)
-    chosen = st.navigation(
-        {
-            section: [pages[room.name] for room in rooms_for(visitor) if (room.section or "质检") == section]
-            for section in dict.fromkeys(room.section or "质检" for room in rooms_for(visitor))
-        }
-    )
+    menu: dict[str, list[st.Page]] = {}
+    for room in rooms:
+        menu.setdefault(room.section or next(iter(menu), "质检"), []).append(pages[room.name])
+    chosen = st.navigation(menu)
     chosen.run()
 
 
-def _page(room: Room, visitor: Visitor) -> st.Page:
+def _ask_in() -> None:
+    """What somebody sees who is not let in (with passwords, signing_in.py turns him away before)."""
+    st.title(NAME, anchor=False)
+    if auth() is Auth.LOCAL:
+        st.info("登录已结束，请刷新本页重新登录。", icon=":material/lock:")
+        return
+    name = provider_name()
+    if name:
+        st.error("您的账号还没有开通或已停用，请联系管理员。", icon=":material/lock:")
+        st.text(name)
+        if st.button("换一个账号登录"):
+            st.logout()
+    elif st.button("登录", type="primary", icon=":material/login:"):
+        st.login()
+
+
+def _page(room: Room, visitor: Visitor, desk: Desk, *, default: bool) -> st.Page:
     def enter() -> None:
         try:
-            reading = reading_for(visitor)
+            reading = reading_for(visitor, desk)
         except ArchiveError as problem:
             st.title(room.title)
             st.error(str(problem), icon=":material/error:")
             return
         _foot(visitor, reading)
-        if reading.empty:
+        if reading.empty and not room.without_results:
             _nothing_yet(room)
         else:
             room.show(reading)
@@ -78,7 +105,7 @@ def _page(room: Room, visitor: Visitor) -> st.Page:
         title=room.title,
         icon=room.icon,
         url_path=room.name,
-        default=room is ROOMS[0],
+        default=default,
         visibility="visible" if room.section else "hidden",
     )
 
@@ -87,8 +114,12 @@ def _foot(visitor: Visitor, reading: Reading) -> None:
     with st.sidebar:
         roles = "、".join(ROLE_NAMES[role] for role in Role if role in visitor.roles)
         roles = "全部权限" if visitor.roles == frozenset(Role) else roles
-        st.caption(f":material/person: {visitor.name} · {roles}")
-        st.caption(":material/lock: 仅本机可访问，无需登录")
+        st.caption(f":material/person: {literally(visitor.name)} · {roles}")
+        if auth() is Auth.NONE:
+            st.caption(":material/lock: 仅本机可访问，无需登录")
+        elif st.button("退出登录", icon=":material/logout:", type="tertiary"):
+            leave(reading.desk)
+            st.rerun()
         if not reading.empty:
             newest = max(manifest.published_at for manifest in reading.archive.manifests)
             st.caption(f":material/update: 发布于 {moment(newest)}")

@@ -1,9 +1,9 @@
 """The dashboard's way to the archive: opened once, asked through the visitor's scope, small answers remembered."""
 
 import gc
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -11,12 +11,11 @@ import streamlit as st
 
 from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import Scope
-from qa_checker.dashboard.launch import ARCHIVE_VARIABLE
+from qa_checker.dashboard.environment import archive_folder
 from qa_checker.dashboard.period_goals import Goals, goals
 from qa_checker.dashboard.rule_texts import RuleTexts, rule_texts
 from qa_checker.dashboard.visitor import Visitor, scope_of
-
-DEFAULT_ARCHIVE = Path("qa-archive")
+from qa_checker.desk.database import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,11 +23,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Reading:
-    """An archive as one visitor may see it."""
+    """An archive and a desk as one visitor may see them."""
 
     archive: Archive
     version: str  # changes when the archive's content does
     scope: Scope
+    desk: Desk
+    visitor: Visitor
 
     @property
     def empty(self) -> bool:
@@ -55,15 +56,16 @@ class Reading:
         return cast("T", answer)
 
 
-def archive_folder() -> Path:
-    """The archive named when the dashboard was started."""
-    return Path(os.environ.get(ARCHIVE_VARIABLE) or DEFAULT_ARCHIVE)
-
-
-def reading_for(visitor: Visitor) -> Reading:
+def reading_for(visitor: Visitor, desk: Desk) -> Reading:
     """Open the archive for a visitor, up to date. Raises ArchiveError when a manifest is damaged."""
     archive = _opened(archive_folder())
-    return Reading(archive, f"{archive.root} {archive.refresh()}", scope_of(visitor))
+    return Reading(archive, f"{archive.root} {archive.refresh()}", scope_of(visitor), desk, visitor)
+
+
+@lru_cache(maxsize=4)
+def opened_desk(address: str) -> Desk:
+    """The desk database, opened once for all visitors. Raises DeskError."""
+    return Desk(address)
 
 
 @st.cache_resource(show_spinner=False)

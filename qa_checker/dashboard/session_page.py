@@ -9,6 +9,7 @@ from qa_checker.dashboard.components import transcript
 from qa_checker.dashboard.doors import open_session, open_sessions, session_in_address
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.session_view import transcript_data
+from qa_checker.dashboard.wording import literally
 
 
 def show(reading: Reading) -> None:
@@ -37,7 +38,7 @@ def _head(session: SessionKey, place: Neighbours | None, what: Asked) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("返回列表", icon=":material/arrow_back:", type="tertiary"):
             open_sessions(what)
-        st.title(f"会话 {_literally(session.session_id)}", anchor=False, width="content")
+        st.title(f"会话 {literally(session.session_id)}", anchor=False, width="content")
         st.space("stretch")
         if place:
             _steps(place, what)
@@ -52,8 +53,3 @@ def _steps(place: Neighbours, what: Asked) -> None:
         open_session(place.before, what)
     if after and place.after:
         open_session(place.after, what)
-
-
-def _literally(text: str) -> str:
-    """Ids come from exports: nothing in them is Markdown."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|:$~" else letter for letter in text)

@@ -1,20 +1,18 @@
-"""Who is looking: the visitor's roles, which rows he may see, and the pages his roles open."""
+"""Who is looking: the visitor's roles, which rows he may see, and where both come from."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import UTC, datetime
+
+import streamlit as st
 
 from qa_checker.archive.selection import EVERYTHING, Scope
-
-
-class Role(StrEnum):
-    """What someone does in a service team."""
-
-    SUPERVISOR = "supervisor"
-    AGENT = "agent"
-    OPERATOR = "operator"
-
+from qa_checker.dashboard.environment import Auth, auth, oidc_claim
+from qa_checker.desk.accounts import VISIT_LASTS, Person, Role, account_named, sign_out, signed_in
+from qa_checker.desk.database import Desk
 
 ROLE_NAMES = {Role.SUPERVISOR: "班组长", Role.AGENT: "客服", Role.OPERATOR: "运营"}
+VISIT_COOKIE = "qa_visit"
+"""Holds the token of a visit that began with a password (signing_in.py)."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,47 @@ class Visitor:
 
 LOCAL_VISITOR = Visitor("本机用户", frozenset(Role))
 """On one's own computer there is nobody to tell apart: one visitor with every role, reachable by loopback only."""
+
+
+def current_visitor(desk: Desk) -> Visitor | None:
+    """Who looks now, by the desk database: asked at every rerun, so that a change of role holds at once."""
+    way = auth()
+    if way is Auth.NONE:
+        return LOCAL_VISITOR
+    person = _by_password(desk) if way is Auth.LOCAL else _by_provider(desk)
+    return Visitor(person.name, frozenset({person.role}), person.agent_id) if person else None
+
+
+def leave(desk: Desk) -> None:
+    """End the visit."""
+    if auth() is Auth.LOCAL:
+        sign_out(desk, st.context.cookies.get(VISIT_COOKIE, ""))
+    else:
+        st.logout()
+
+
+def provider_name() -> str | None:
+    """The name that the identity provider vouches for; None while nobody has signed in there, or too long ago."""
+    if not st.user.is_logged_in:
+        return None
+    claim = oidc_claim()
+    if claim == "email" and st.user.get("email_verified") is False:
+        return None
+    begun = st.user.get("iat")
+    if isinstance(begun, int | float) and datetime.now(UTC) - datetime.fromtimestamp(begun, UTC) > VISIT_LASTS:
+        return None
+    name = st.user.get(claim)
+    return name if isinstance(name, str) and name else None
+
+
+def _by_password(desk: Desk) -> Person | None:
+    token = st.context.cookies.get(VISIT_COOKIE)
+    return signed_in(desk, token) if token else None
+
+
+def _by_provider(desk: Desk) -> Person | None:
+    name = provider_name()
+    return account_named(desk, name) if name else None
 
 
 def scope_of(visitor: Visitor) -> Scope:

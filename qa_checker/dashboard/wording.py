@@ -114,3 +114,8 @@ def moment(value: datetime | None, *, seconds: bool = False) -> str:
 def dimension_name(dimension: str) -> str:
     """Name a dimension in Chinese; one that a later version added keeps its own name."""
     return DIMENSIONS.get(dimension, dimension)
+
+
+def literally(text: str) -> str:
+    """Write text that people typed, or that an export holds, so that nothing in it is Markdown."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|:$~" else letter for letter in text)

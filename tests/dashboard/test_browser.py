@@ -1,25 +1,17 @@
 """The dashboard in a real Chromium: what is on screen, what was fetched, and that a customer's markup stays text."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
 
-import qa_checker.dashboard
-from qa_checker.dashboard.launch import ARCHIVE_VARIABLE
+from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
 
 from .conftest import HOSTILE, HOSTILE_AGENT
+from .serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -39,42 +31,10 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 
 @pytest.fixture(scope="module")
-def server(archive_root: Path) -> Iterator[str]:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    main = Path(qa_checker.dashboard.__file__).parent / "main.py"
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(main),
-        "--server.port",
-        str(port),
-        "--server.headless=true",
-    ]
-    environment = os.environ | {
-        ARCHIVE_VARIABLE: str(archive_root),
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    }
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            running.terminate()
-
-
-def _wait_for(address: str, running: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and running.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (URLError, ConnectionError):
-            time.sleep(0.2)
-    pytest.fail(f"the server did not answer at {address}")
+def server(archive_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    desk = tmp_path_factory.mktemp("desk") / "desk.sqlite"
+    with serving({ARCHIVE_VARIABLE: str(archive_root), DESK_VARIABLE: str(desk)}) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import qa_checker.dashboard
-from qa_checker.dashboard.launch import LaunchRefused, is_loopback, launch
+from qa_checker.dashboard.environment import is_loopback
+from qa_checker.dashboard.launch import LaunchRefused, launch
 
 ROOM = Path(qa_checker.dashboard.__file__).parent
 SCRIPTS = sorted((ROOM / "frontend").glob("*.js"))
@@ -41,7 +42,7 @@ def test_no_page_lets_html_through(page: Path) -> None:
 def test_nothing_names_another_host() -> None:
     sources = [*SCRIPTS, *(ROOM / "frontend").glob("*.css"), *ROOM.glob("*.py"), ROOM / ".streamlit" / "config.toml"]
     for source in sources:
-        assert not re.search(r"https?://(?!\{host\})|//cdn|url\(", source.read_text(encoding="utf-8")), source
+        assert not re.search(r"https?://(?!\{host\})|//cdn|\burl\(", source.read_text(encoding="utf-8")), source
 
 
 def test_settings_are_the_same_from_a_checkout_as_from_a_wheel() -> None:
@@ -55,7 +56,7 @@ def test_settings_are_the_same_from_a_checkout_as_from_a_wheel() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.com", ""])
 def test_an_address_others_can_reach_is_refused(tmp_path: Path, host: str) -> None:
-    with pytest.raises(LaunchRefused, match="还没有登录"):
+    with pytest.raises(LaunchRefused, match="没有登录就不能监听"):
         launch(tmp_path, host, 8501)
 
 

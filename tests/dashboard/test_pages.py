@@ -11,26 +11,28 @@ from streamlit.testing.v1 import AppTest
 
 import qa_checker.dashboard
 from qa_checker.dashboard import navigation
-from qa_checker.dashboard.launch import ARCHIVE_VARIABLE
-from qa_checker.dashboard.visitor import Role, Visitor, scope_of
+from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
+from qa_checker.dashboard.visitor import Visitor, scope_of
+from qa_checker.desk.accounts import Role
 
 from .conftest import HOSTILE_AGENT, write_archive
 
-MAIN = Path(qa_checker.dashboard.__file__).parent / "main.py"
+PAGES = Path(qa_checker.dashboard.__file__).parent / "pages.py"
 
 
 Visit = Callable[..., AppTest]
 
 
 @pytest.fixture
-def visit(archive_root: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
+def visit(archive_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """Open a page with an address, over the small archive or another one."""
 
     def open_page(page: str, /, *, archive: Path = archive_root, **params: str | list[str]) -> AppTest:
         monkeypatch.setenv(ARCHIVE_VARIABLE, str(archive))
+        monkeypatch.setenv(DESK_VARIABLE, str(tmp_path / "desk.sqlite"))
         rooms = sorted(navigation.ROOMS, key=lambda room: room.name != page)  # AppTest opens the first page only
         monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-        app = AppTest.from_file(str(MAIN), default_timeout=30)
+        app = AppTest.from_file(str(PAGES), default_timeout=30)
         for name, value in params.items():
             app.query_params[name] = value
         app.run()
