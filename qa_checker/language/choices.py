@@ -10,6 +10,8 @@ from .normalise import fold_one
 
 SPELT_OUT = 60  # ways to say it; more are cheaper to look for as a pattern, where one of its keys occurs
 
+_FREQUENT = "的了是我您你不有一个在这就好到可以要没会能发下看上么什吗呢哦亲们给天来后还都收货件单点号元说请大小多家"
+
 CHOICE = re.compile(r"[(（]([^()（）]*\|[^()（）]*)[)）]")
 
 
@@ -85,12 +87,11 @@ class Choice:
         return re.compile("".join(_alternation(part) for part in self.parts))
 
     def needles(self) -> list[str]:
-        """Literals of which one occurs wherever it is said: the stretch of parts that is longest at its shortest."""
+        """Literals of which one occurs wherever it is said: of the stretches of parts the one that is rarest."""
         count = len(self.parts)
         windows = [self.parts[low:high] for low in range(count) for high in range(low + 1, count + 1)]
         few = [window for window in windows if len(window) == 1 or _ways(window) <= SPELT_OUT]
-        best = max(few, key=lambda window: (sum(min(map(len, part)) for part in window), -_ways(window)))
-        return _spelt_out(best)
+        return min((_spelt_out(window) for window in few), key=_frequency)
 
 
 @cache
@@ -105,6 +106,11 @@ def _ways(parts: tuple[tuple[str, ...], ...]) -> int:
 
 def _spelt_out(parts: tuple[tuple[str, ...], ...]) -> list[str]:
     return sorted({"".join(chosen) for chosen in product(*parts)})
+
+
+def _frequency(literals: list[str]) -> float:
+    """About how often one of them occurs, for each character of a chat."""
+    return sum(math.prod(0.01 if character in _FREQUENT else 0.0003 for character in way) for way in literals)
 
 
 def _alternation(part: tuple[str, ...]) -> str:

@@ -33,8 +33,7 @@ def are_words(folded: Folded, start: Positions, end: Positions, words: Segmenter
 
 
 def matches(folded: Folded, pattern: re.Pattern[str], texts: Positions) -> Span:
-    """Where a pattern matches in these texts, Latin edges at Latin word edges."""
-    texts = np.unique(texts)
+    """Where a pattern matches in these texts, in order, Latin edges at Latin word edges."""
     low, high = folded.starts[texts], folded.starts[texts + 1]
     together = "".join([folded.text[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)])
     found = np.array([match.span() for match in pattern.finditer(together)], np.int64).reshape(-1, 2)

@@ -1,36 +1,25 @@
 """Finds what every phrase list says in many texts, all lists in one pass."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from .choices import choice
+from .chains import Chain, Chains
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined
-from .matching import Span, are_words, chained, matches, same_script
+from .matching import Span, are_words, same_script
 from .normalise import DIGIT, LETTER, Folded, fold
-from .phrases import Lexicon, Phrase, PhraseList, Piece
-from .recognisers import RECOGNISERS
+from .phrases import Lexicon, Phrase, PhraseList
 from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
 from .segment import segmenter
 from .wholes import LONGEST_WHOLE, Whole
 
 NEGATION = "negation"  # the list that the guard of this name looks for
 BLOCK = 2_000_000  # characters folded at a time: bounds the memory, and NumPy is fastest here
-
-
-@dataclass(frozen=True)
-class _Chain:
-    """A phrase of several pieces (核对…地址), or one with a recogniser."""
-
-    list: int
-    excuse: bool
-    pieces: tuple[Piece, ...]
 
 
 class Scanner:
@@ -49,10 +38,8 @@ class Scanner:
         self._userdict = lexicon.userdict
         self._literals: dict[str, int] = {}
         self._singles: dict[int, list[tuple[int, bool, bool]]] = {}  # literal → (list, excuse, whole word only)
-        self._chains: list[_Chain] = []
+        self._chains = Chains(self._literal, self._plain_phrases)
         self._exemplars: dict[int, tuple[Exemplars, list[int]]] = {}  # list → its exemplars, and their n-grams
-        self._literals_of: dict[str, list[int]] = {}  # piece → the literals it stands for
-        self._keys_of: dict[str, list[int]] = {}  # piece of many ways → literals of which it holds one
         whole_texts: dict[int, list[str]] = {}
         for number, each in enumerate(self.lists):
             for phrase in each.phrases:
@@ -76,16 +63,7 @@ class Scanner:
             for way in first.ways:
                 self._singles.setdefault(self._literal(way), []).append((number, excuse, phrase.kind == "word"))
             return
-        self._chains.append(_Chain(number, excuse, phrase.pieces))
-        for piece in phrase.pieces:
-            if piece.text in self._literals_of or piece.text.startswith("@"):
-                continue
-            if piece.text.startswith("{"):
-                self._literals_of[piece.text] = self._plain_phrases(piece.text[1:-1])
-            elif piece.ways is not None:
-                self._literals_of[piece.text] = [self._literal(way) for way in piece.ways]
-            else:
-                self._keys_of[piece.text] = [self._literal(key) for key in choice(piece.text).needles()]
+        self._chains.add(Chain(number, excuse, phrase.pieces))
 
     def _plain_phrases(self, name: str) -> list[int]:
         """Literals of every phrase of a list, and of those it includes, that is one stretch of text."""
@@ -103,10 +81,6 @@ class Scanner:
         self._left_edge, self._right_edge = edges[:count], edges[count:]
         self._has_latin_edge = np.isin(self._left_edge, (LETTER, DIGIT)) | np.isin(self._right_edge, (LETTER, DIGIT))
         self._narrow = np.min_scalar_type(count)  # NumPy sorts 16 bits in linear time
-        self._recognised = {piece.text for each in self._chains for piece in each.pieces if piece.text.startswith("@")}
-        self._chains_by_head: dict[str, list[_Chain]] = {}
-        for each in self._chains:
-            self._chains_by_head.setdefault(each.pieces[0].text, []).append(each)
 
     def scan(self, texts: Sequence[str]) -> Hits:
         """Find every list in every text (give distinct texts: nothing is remembered between them)."""
@@ -170,41 +144,13 @@ class Scanner:
                     each.hits.append((span, ()))
 
     def _take_chains(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, Found]) -> None:
-        places = self._places(folded, literals)
-        heads = [head for head in self._chains_by_head if head in places]
-        if not heads:
-            return
-        stops = count_of(folded.text, SENTENCE_ENDS)
-        for head in heads:
-            for each in self._chains_by_head[head]:
-                for widest in (False, True) if each.excuse else (False,):  # an excuse covers all that it can
-                    pieces = chained(each.pieces, places, stops, widest)
-                    if pieces and len(pieces[0][0]):
-                        span = (pieces[0][0], pieces[-1][1])
-                        mine = found.setdefault(each.list, Found())
-                        if each.excuse:
-                            mine.excuses.append(span)
-                        else:
-                            mine.hits.append((span, pieces))
-
-    def _places(self, folded: Folded, literals: Mapping[int, Span]) -> dict[str, Span]:
-        """Start and end of every piece of a chain that occurs, sorted; of those that begin alike the longest first."""
-        places: dict[str, Span] = {}
-        for name in self._recognised:
-            if spans := list(RECOGNISERS[name[1:]].find(folded.text)):
-                start, end = np.array(spans, np.int64).T
-                places[name] = (start, end)
-        for piece, numbers in self._literals_of.items():
-            if present := [literals[number] for number in numbers if number in literals]:
-                start, end = (np.concatenate(column) for column in zip(*present, strict=True))
-                order = np.lexsort((-end, start))
-                places[piece] = (start[order], end[order])
-        for piece, keys in self._keys_of.items():
-            if starts := [literals[number][0] for number in keys if number in literals]:
-                start, end = matches(folded, choice(piece).pattern, folded.text_at(np.concatenate(starts)))
-                if len(start):
-                    places[piece] = (start, end)
-        return places
+        for each, pieces in self._chains.find(folded, literals):
+            span = (pieces[0][0], pieces[-1][1])
+            mine = found.setdefault(each.list, Found())
+            if each.excuse:
+                mine.excuses.append(span)
+            else:
+                mine.hits.append((span, pieces))
 
     def _take_wholes(self, folded: Folded, found: dict[int, Found]) -> None:
         """Short messages that one list's `==` phrases and fillers spell out completely."""
