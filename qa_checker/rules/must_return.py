@@ -80,10 +80,13 @@ class MustReturn(Requirement):
 def _promised(chats: Chats, said: Rows, lists: Lists) -> Seconds:
     """For each moment the seconds it leaves to keep the promise it makes; NaN where its words fix no time."""
     index, row, start, end = chats.words(said, lists)
+    texts = zip(chats.text[row].tolist(), start.tolist(), end.tolist(), strict=True)
+    words = [chats.texts[text][low:high] for text, low, high in texts]
+    folded = {word: fold_one(word) for word in set(words)}
     left = np.full(len(said), np.nan)
-    for place, at, low, high in zip(index.tolist(), row.tolist(), start.tolist(), end.tolist(), strict=True):
-        said_at = datetime(1970, 1, 1) + timedelta(milliseconds=int(chats.sent_at[at]))
-        by = deadline(fold_one(chats.texts[int(chats.text[at])][low:high]), said_at)
+    for place, at, word in zip(index.tolist(), chats.sent_at[row].tolist(), words, strict=True):
+        said_at = datetime(1970, 1, 1) + timedelta(milliseconds=at)
+        by = deadline(folded[word], said_at)
         if by is not None and np.isnan(left[place]):
             left[place] = max((by - said_at).total_seconds(), 0)
     return left
