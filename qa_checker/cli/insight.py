@@ -16,7 +16,7 @@ from rich.table import Table
 from ..insight.agreement import Agreement, agreements
 from ..insight.evaluation import Disagreement, Evaluation, Interval, below
 from ..insight.evaluation import evaluate as compare
-from ..insight.findings import TITLES, Finding
+from ..insight.findings import NEEDED, TITLES, Finding
 from ..insight.health import Health
 from ..insight.health import health as examine
 from ..insight.labels import LabelsRefused
@@ -37,6 +37,7 @@ _LABELS = {
 _AROUND = 18  # characters shown before and after quoted words
 _LONGEST = 60  # characters shown of a message without a quote
 _LONGEST_PHRASE = 40  # characters shown of a phrase with many choices
+_THIN = "看了 n 次一次也没有，只能说实际少于 3/n；没见过不等于没用，免责行尤其是备着防万一的。"
 _ROWS = 10  # findings of a kind shown; --json has all
 
 
@@ -216,15 +217,25 @@ def _plain(text: str) -> str:
 def _print_health(found: Health) -> None:
     console = _console()
     looked = f"看了 {found.sessions} 段会话、{found.messages} 条消息" if found.messages else "没有看消息，只看文件本身"
-    console.print(f"[bold]{escape(found.rulebook)}[/bold]：{looked}，{len(found.findings)} 处值得看看。")
-    for kind, same in groupby(found.findings, key=lambda each: each.kind):
+    news = [each for each in found.findings if each.is_news]
+    console.print(f"[bold]{escape(found.rulebook)}[/bold]：{looked}，{len(news)} 处值得看看。")
+    if thin := len(found.findings) - len(news):
+        console.print(f"另有 {thin} 处看得还太少、说明不了什么，没有列出（--json 里都有）：{_THIN}")
+    for kind, same in groupby(news, key=lambda each: each.kind):
         findings = list(same)
-        console.print(f"\n[bold]{TITLES[kind]}[/bold]（{len(findings)}）")
+        console.print(f"\n[bold]{TITLES[kind]}[/bold]（{len(findings)}{_needed(kind)}）")
         rows = list(_rows(kind, findings))
         for row in rows[:_ROWS]:
             console.print(f"  {escape(row)}")
         if len(rows) > _ROWS:
             console.print(f"  ……还有 {len(rows) - _ROWS} 行，用 --json 看全部")
+
+
+def _needed(kind: str) -> str:
+    if kind not in NEEDED:
+        return ""
+    looks, what = NEEDED[kind]
+    return f"；{what}满 {looks} 才列"
 
 
 def _rows(kind: str, findings: Sequence[Finding]) -> Iterator[str]:
