@@ -56,12 +56,9 @@ DOUBLE_WORDS = {"🧧": "红包", "📞": "电话", "☎": "电话", "📱": "�
 
 # One character written as its parts. The first is no word of its own, so nobody writes the pair by chance.
 SPLIT = {
-    "亻言": "信",
     "亻尔": "你",
     "亻也": "他",
     "亻专": "传",
-    "彳言": "信",
-    "彳殳": "微",
     "艹早": "草",
     "扌喿": "操",
     "氵衮": "滚",
