@@ -1,4 +1,4 @@
-"""What excuses a hit: a longer phrase around it, a negation before it, a quotation or mention, a title, a word it cuts."""
+"""What excuses a hit: a longer phrase around it, a negation before it, a quotation, a mention, a title, a cut word."""
 
 import re
 from collections.abc import Iterable, Sequence
