@@ -23,9 +23,8 @@ from ..insight.labels import LabelsRefused
 from ..insight.labels import read as read_labels
 from ..insight.replay import replay
 from ..language import Lexicon, suggestion
-from ..rulebook import lexicons
 from . import WRONG
-from .asking import in_plain_chinese, rulebook_named, stop
+from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop
 
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
 _LABELS = {
@@ -44,7 +43,7 @@ _ROWS = 10  # findings of a kind shown; --json has all
 def evaluate(labels: Path, rulebook: str, as_json: bool, disagreements: int, floor: str | None) -> None:
     """Compare lists and rules with people's labels; exit 1 when a floor is not met."""
     book = rulebook_named(rulebook)
-    lexicon = Lexicon.read(_lexicon_folder(rulebook))
+    lexicon = Lexicon.read(lexicon_folder(rulebook))
     try:
         sessions = read_labels(labels)
     except LabelsRefused as error:
@@ -71,20 +70,13 @@ def evaluate(labels: Path, rulebook: str, as_json: bool, disagreements: int, flo
 def health(archive: Path | None, rulebook: str, as_json: bool) -> None:
     """What in the rules and lists is of no use, or works against itself."""
     book = rulebook_named(rulebook)
-    lexicon = Lexicon.read(_lexicon_folder(rulebook))
+    lexicon = Lexicon.read(lexicon_folder(rulebook))
     with in_plain_chinese():
         found = examine(book, lexicon, replay(archive) if archive else None)
     if as_json:
         print(json.dumps(asdict(found), ensure_ascii=False))
     else:
         _print_health(found)
-
-
-def _lexicon_folder(rulebook: str) -> Path:
-    """Where the rulebook's lists are: beside it, if it is a file in a lexicon folder of its own."""
-    folder = Path(rulebook).parent.parent
-    own = Path(rulebook).suffix in (".yaml", ".yml") and (folder / "rules").is_dir()
-    return folder if own else lexicons()
 
 
 def _floors(floor: str | None, evaluation: Evaluation) -> dict[str, float]:
