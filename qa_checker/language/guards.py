@@ -18,6 +18,7 @@ _NEGATION_REACH = 6  # characters
 _QUOTED = r"“[^”\0]*”|「[^」\0]*」|『[^』\0]*』|\"[^\"\n\0]*\"|(?:(?<=[\n\0])|^)(?:>|【引用】)[^\n\0]*"
 _CALLED_WORDS = re.compile(r"(?<!过)[这那](?:种|样的|类|句|个)(?:话|词|说法)|的?(?:说法|字眼|字样)|这[几两]个字")
 _MENTION_REACH = 4  # characters: 国家级的产品这种话我们不能讲
+_MODEL = r"[a-z]+-?\d{1,4}(?![a-z\d])|[a-z]{2,}-[a-z]\d+"  # longer numbers are accounts
 _TITLE = r"https?://[^\s\0]+|【[^】\n\0]*】|《[^》\n\0]*》"
 
 
@@ -38,6 +39,10 @@ class Guards:
                 excused |= self._negated(start, np.sort(negation_ends))
             elif guard == "words":
                 excused |= self._cuts_a_word(start, end)
+            elif guard == "clauses":
+                excused |= ~(self._opens_a_clause(start) & self._closes_a_clause(end))
+            elif guard == "openings":
+                excused |= ~self._opens_a_clause(start)
             else:
                 around = self._quotations if guard == "quotation" else self._titles
                 excused |= around.holds(start, start + 1)
@@ -61,11 +66,19 @@ class Guards:
         return (start >= end) & (start - end <= _MENTION_REACH) & (self._clauses[start] == self._clauses[end])
 
     def _cuts_a_word(self, start: Positions, end: Positions) -> NDArray[np.bool_]:
-        """Whether a hit begins or ends inside a Chinese word: 加微 in 加微波炉, 去死 in 去死守."""
+        """Whether a hit begins or ends inside a word, 加微 in 加微波炉, or lies in a model number, sb in sb-200."""
         edges = word_edges(self._folded, start, self._segmenter)
         han = np.pad(self._folded.kinds == HAN, 1)
         cut = [~np.isin(at, edges) & (han[at] | han[at + 1]) for at in (start, end)]
-        return np.asarray(cut[0] | cut[1], bool)
+        return np.asarray(cut[0] | cut[1] | self._models.holds(start, end), bool)
+
+    def _opens_a_clause(self, start: Positions) -> NDArray[np.bool_]:
+        """Whether nothing stands between a hit and the mark before it."""
+        return np.asarray((start == 0) | (self._clauses[start] > self._clauses[np.maximum(start - 1, 0)]), bool)
+
+    def _closes_a_clause(self, end: Positions) -> NDArray[np.bool_]:
+        """Whether nothing stands between a hit and the mark after it."""
+        return np.asarray(self._clauses[end + 1] > self._clauses[end], bool)
 
     @cached_property
     def _clauses(self) -> NDArray[np.int32]:
@@ -78,6 +91,10 @@ class Guards:
     @cached_property
     def _quotations(self) -> "Cover":
         return self._cover(_QUOTED)
+
+    @cached_property
+    def _models(self) -> "Cover":
+        return self._cover(_MODEL)
 
     @cached_property
     def _titles(self) -> "Cover":

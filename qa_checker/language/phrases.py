@@ -20,7 +20,7 @@ MOST_ALTERNATIVES = 200
 _TOKEN = re.compile(r"…+|\.{3,}|@[a-z_]+|\{[a-z][a-z0-9-]*\}|(?:(?!…|\.{3}|@[a-z_]|\{[a-z]).)+")
 _TOKEN_IN_CHOICE = re.compile(r"…|\.{3}|@[a-z_]|\{[a-z]")
 
-GUARDS = ("negation", "quotation", "titles", "words")
+GUARDS = ("negation", "quotation", "titles", "words", "clauses", "openings")
 JOINS = ("bursts",)
 SPELT = ("pinyin",)
 _HEADS = {"guards": GUARDS, "joins": JOINS, "spelt": SPELT}

@@ -14,7 +14,8 @@ _DIGIT_GAP = r"[ \-.]?"
 _NUMERAL = r"[\d零〇一二三四五六七八九两幺壹贰叁肆伍陆柒捌玖]"  # evasions spell their numbers out, or half of them
 SPELT_MOBILE = (  # 1 3 8 1 2 …; 一三八1234伍六七八
     r"[1一幺壹](?:(?<=1)(?<![\d ].)([ \-.])[3-9](?:\1\d){9}(?!\1?\d)"
-    rf"|(?<!{_NUMERAL}.)(?!\d{{10}})[3-9三四五六七八九叁肆伍陆柒捌玖]{_NUMERAL}{{9}}(?!{_NUMERAL}))"
+    rf"|(?<!{_NUMERAL}.)(?!(?:{_DIGIT_GAP}\d){{10}})"
+    rf"[3-9三四五六七八九叁肆伍陆柒捌玖](?:{_DIGIT_GAP}{_NUMERAL}){{9}}(?!{_NUMERAL}))"
 )
 MOBILE = rf"1(?<!\d.)[3-9]\d(?:{_DIGIT_GAP}\d{{4}}){{2}}(?!\d)|{SPELT_MOBILE}"
 _QQ = (

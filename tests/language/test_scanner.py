@@ -42,6 +42,7 @@ def quoted(text: str, lines: str, **others: str) -> list[str]:
         ("看...地址…对", "看下地址对吗", ["看下地址对"]),
         ("@mobile", "打13800138000找我", ["13800138000"]),
         ("@spelt_mobile", "打13800138000", []),
+        ("@spelt_mobile", "打13800138000,一会儿", []),
         ("@spelt_mobile", "打1 3 8 0 0 1 3 8 0 0 0", ["1 3 8 0 0 1 3 8 0 0 0"]),
         ("@mobile", "一三八零零壹叁8零零零", ["一三八零零壹叁8零零零"]),
         ("@mobile", "尺码有13 14 15 16 17 18", []),
@@ -177,6 +178,28 @@ def test_titles_guard(text: str, found: bool) -> None:
 )
 def test_words_guard_against_hits_that_cut_them(text: str, found: list[str]) -> None:
     assert quoted(text, "# guards: words\n加微") == found
+
+
+@pytest.mark.parametrize(("text", "found"), [("sb", True), ("你sb吧", True), ("SB-200", False), ("sb3型", False)])
+def test_words_guard_against_hits_in_model_numbers(text: str, found: bool) -> None:
+    assert bool(quoted(text, "# guards: words\nsb")) is found
+
+
+def test_a_long_number_behind_a_name_is_no_model() -> None:
+    assert quoted("vx13800138000", "# guards: words\nvx") == ["vx"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("蠢货", True), ("别问了，蠢货", True), ("蠢货。再见", True), ("蠢货日记", False), ("小蠢货，", False)],
+)
+def test_clauses_guard_against_hits_that_are_no_clause_of_their_own(text: str, found: bool) -> None:
+    assert bool(quoted(text, "# guards: clauses\n蠢货")) is found
+
+
+@pytest.mark.parametrize(("text", "found"), [("妈的", True), ("好，妈的烦", True), ("孩子妈的衣服", False)])
+def test_openings_guard_against_hits_later_in_a_clause(text: str, found: bool) -> None:
+    assert bool(quoted(text, "# guards: openings\n妈的")) is found
 
 
 @pytest.mark.parametrize(
