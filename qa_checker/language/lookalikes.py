@@ -14,7 +14,7 @@ def _turned(written: Mapping[str, str]) -> dict[str, str]:
 # Signs that stand for one Chinese character, and variants that OpenCC leaves alone.
 WORDS = _turned(
     {
-        "加": "➕✚✙⊕⨁+",
+        "加": "➕✚✙⊕⨁╋┼+",
         "你": "妳伱祢",
         "我": "莪",
         "微": "嶶溦",

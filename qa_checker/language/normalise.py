@@ -20,7 +20,7 @@ OTHER, HAN, LETTER, DIGIT, SEPARATOR, MARK, BRACKET, DROPPED = range(8)
 
 LONGEST_SEPARATOR = 3  # 微*信 and 微 ❤️ 信 are one word; 微 - - - - 信 is a drawing
 
-_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#&@$丨丶灬—–―‐‑‒")
+_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#&@$丨丶灬ˇˊˋˉ—–―‐‑‒")
 _BRACKETS = frozenset("()[]{}<>【】〔〕《》〈〉")
 _MARKS = frozenset("，。、；：！？…,;:!?%")
 _ORNAMENTS = ((0x3280, 0x32B1), (0x1F200, 0x1F266))  # ㊙ ㊣ 🈲: Chinese characters in circles, mostly for decoration
