@@ -1,5 +1,6 @@
 """YAML files written by people, with the line of everything in them, and validation errors as plain Chinese."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,15 +47,27 @@ def read_yaml(path: Path, shown: str, problems: list[Problem]) -> RuleFile | Non
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problems.append(
-            Problem(shown, line, f"YAML 写法有误（第 {column} 列附近）：检查缩进、冒号后的空格和引号是否成对")
-        )
+        near = Problem(shown, line, f"YAML 写法有误（第 {column} 列附近）：检查缩进、冒号后的空格和引号是否成对")
+        problems.append(next(_slips(shown, text), near))
         return None
     if not isinstance(node, yaml.MappingNode):
         problems.append(Problem(shown, 1, "文件要写成 键: 值 的形式"))
         return None
     reader = _Reader(shown, problems)
     return RuleFile(shown, reader.read(node, ()), reader.lines, reader.scalars)
+
+
+_SLIPS = (
+    (re.compile(r"\s*[a-z_]+ *："), "冒号是全角的，请换成半角的 :，后面空一格"),
+    (re.compile(r" *\t"), "缩进里有制表符（Tab），请换成空格"),
+    (re.compile(r"\s*[a-z_]+:[^\s:]"), "冒号后面要空一格"),
+)
+
+
+def _slips(shown: str, text: str) -> Iterator[Problem]:
+    """What commonly keeps YAML from being read; the parser itself stumbles only some lines later."""
+    for number, line in enumerate(text.splitlines(), 1):
+        yield from (Problem(shown, number, remedy) for slip, remedy in _SLIPS if slip.match(line))
 
 
 class _Reader:

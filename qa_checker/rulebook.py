@@ -200,7 +200,7 @@ def _rules(
     for rule_id, path in chosen.items():
         shown = f"rules/{rule_id}.yaml"
         if rule_id.partition("/")[0] not in DIMENSIONS:
-            problems.append(Problem(shown, 0, f"规则要放在维度文件夹里：{'、'.join(DIMENSIONS)}"))
+            problems.append(Problem(shown, 1, f"规则要放在维度文件夹里：{'、'.join(DIMENSIONS)}"))
             continue
         file = read_yaml(path, shown, problems)
         if file is None:
@@ -242,6 +242,10 @@ def _inline_lists(
                 problems.append(
                     Problem(file.shown, file.line_of(name), f"没有名为 {name} 的词表{suggestion(name, lexicon.lists)}")
                 )
+                continue
+            if "、" in name or "，" in name:
+                remedy = f"“{name}”会当成一个说法；几种说法请写成 [说法, 说法]，用半角逗号隔开"
+                problems.append(Problem(file.shown, file.line_of(name), remedy))
                 continue
             try:
                 inline[name] = PhraseList(name, name, phrases_of(name))

@@ -3,13 +3,31 @@
 import pytest
 
 from qa_checker.examples import BadExample, conversation, run
-from qa_checker.rulebook import load
+from qa_checker.rulebook import lexicons, load_rules
+from qa_checker.rules import Rule
+from qa_checker.rules.earns import Earns
+from qa_checker.rules.reviewer_asks import ReviewerAsks
+
+RULES = load_rules(lexicons())
 
 
-def test_the_rules_of_the_shop_s_rulebook_do_what_their_examples_show() -> None:
-    count, failures = run(load("ecommerce"))
+def test_every_rule_does_what_its_examples_show() -> None:
+    count, failures = run(RULES)
     assert count
     assert not failures, "\n" + "\n".join(map(str, failures))
+
+
+@pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.id)
+def test_every_rule_shows_both_sides_and_when_it_keeps_silent(rule: Rule) -> None:
+    shown = rule.examples
+    if isinstance(rule, ReviewerAsks):  # until a person answers it skips, whatever the chat
+        assert len(shown.skips) >= 1
+        return
+    broken = shown.earns if isinstance(rule, Earns) else shown.fails
+    assert len(broken) >= 2
+    assert all("«" in example for example in broken), "每个反例都要圈出该引用的原话"
+    assert len(shown.passes) >= (0 if isinstance(rule, Earns) else 2)
+    assert len(shown.skips) >= 1
 
 
 def test_a_conversation_is_read_line_by_line() -> None:

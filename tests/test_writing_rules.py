@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa_checker.language import RECOGNISERS
-from qa_checker.language.phrases import GUARDS, JOINS
+from qa_checker.language.phrases import GUARDS, JOINS, SPELT
 from qa_checker.rules import KINDS
 from qa_checker.rules.cue import Cue
 from qa_checker.rules.must_keep import ShareOf
@@ -23,7 +23,7 @@ KEYS = {
 } - {"id"}  # the path of the file
 
 
-@pytest.mark.parametrize("key", sorted(KEYS | set(KINDS) | set(GUARDS) | set(JOINS)))
+@pytest.mark.parametrize("key", sorted(KEYS | set(KINDS) | set(GUARDS) | set(JOINS) | set(SPELT)))
 def test_every_key_is_explained(key: str) -> None:
     assert key in WORDS
 

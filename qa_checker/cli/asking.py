@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -11,7 +12,7 @@ from ..archive.manifest import ArchiveError
 from ..chats import MESSAGES
 from ..exports import Refused
 from ..language import suggestion
-from ..rulebook import Rulebook, RulebookError, load
+from ..rulebook import Rulebook, RulebookError, lexicons, load
 from . import BUSY, CANNOT, STOPPED
 
 
@@ -50,6 +51,13 @@ def warn(rulebook: Rulebook) -> None:
     """Tell what in a rulebook is worth a look."""
     for warning in rulebook.warnings:
         typer.echo(f"注意：{warning}", err=True)
+
+
+def lexicon_folder(rulebook: str) -> Path:
+    """Where the rulebook's rules and lists are: beside it, if it is a file in a lexicon folder of its own."""
+    folder = Path(rulebook).parent.parent
+    own = Path(rulebook).suffix in (".yaml", ".yml") and (folder / "rules").is_dir()
+    return folder if own else lexicons()
 
 
 def column_mapping(columns: str | None) -> dict[str, str]:

@@ -16,16 +16,15 @@ from rich.table import Table
 from ..insight.agreement import Agreement, agreements
 from ..insight.evaluation import Disagreement, Evaluation, Interval, below
 from ..insight.evaluation import evaluate as compare
-from ..insight.findings import TITLES, Finding
+from ..insight.findings import NEEDED, TITLES, Finding
 from ..insight.health import Health
 from ..insight.health import health as examine
 from ..insight.labels import LabelsRefused
 from ..insight.labels import read as read_labels
 from ..insight.replay import replay
 from ..language import Lexicon, suggestion
-from ..rulebook import lexicons
 from . import WRONG
-from .asking import in_plain_chinese, rulebook_named, stop
+from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop
 
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
 _LABELS = {
@@ -37,13 +36,14 @@ _LABELS = {
 _AROUND = 18  # characters shown before and after quoted words
 _LONGEST = 60  # characters shown of a message without a quote
 _LONGEST_PHRASE = 40  # characters shown of a phrase with many choices
+_THIN = "看了 n 次一次也没有，只能说实际少于 3/n；没见过不等于没用，免责行尤其是备着防万一的。"
 _ROWS = 10  # findings of a kind shown; --json has all
 
 
 def evaluate(labels: Path, rulebook: str, as_json: bool, disagreements: int, floor: str | None) -> None:
     """Compare lists and rules with people's labels; exit 1 when a floor is not met."""
     book = rulebook_named(rulebook)
-    lexicon = Lexicon.read(_lexicon_folder(rulebook))
+    lexicon = Lexicon.read(lexicon_folder(rulebook))
     try:
         sessions = read_labels(labels)
     except LabelsRefused as error:
@@ -70,20 +70,13 @@ def evaluate(labels: Path, rulebook: str, as_json: bool, disagreements: int, flo
 def health(archive: Path | None, rulebook: str, as_json: bool) -> None:
     """What in the rules and lists is of no use, or works against itself."""
     book = rulebook_named(rulebook)
-    lexicon = Lexicon.read(_lexicon_folder(rulebook))
+    lexicon = Lexicon.read(lexicon_folder(rulebook))
     with in_plain_chinese():
         found = examine(book, lexicon, replay(archive) if archive else None)
     if as_json:
         print(json.dumps(asdict(found), ensure_ascii=False))
     else:
         _print_health(found)
-
-
-def _lexicon_folder(rulebook: str) -> Path:
-    """Where the rulebook's lists are: beside it, if it is a file in a lexicon folder of its own."""
-    folder = Path(rulebook).parent.parent
-    own = Path(rulebook).suffix in (".yaml", ".yml") and (folder / "rules").is_dir()
-    return folder if own else lexicons()
 
 
 def _floors(floor: str | None, evaluation: Evaluation) -> dict[str, float]:
@@ -216,15 +209,25 @@ def _plain(text: str) -> str:
 def _print_health(found: Health) -> None:
     console = _console()
     looked = f"看了 {found.sessions} 段会话、{found.messages} 条消息" if found.messages else "没有看消息，只看文件本身"
-    console.print(f"[bold]{escape(found.rulebook)}[/bold]：{looked}，{len(found.findings)} 处值得看看。")
-    for kind, same in groupby(found.findings, key=lambda each: each.kind):
+    news = [each for each in found.findings if each.is_news]
+    console.print(f"[bold]{escape(found.rulebook)}[/bold]：{looked}，{len(news)} 处值得看看。")
+    if thin := len(found.findings) - len(news):
+        console.print(f"另有 {thin} 处看得还太少、说明不了什么，没有列出（--json 里都有）：{_THIN}")
+    for kind, same in groupby(news, key=lambda each: each.kind):
         findings = list(same)
-        console.print(f"\n[bold]{TITLES[kind]}[/bold]（{len(findings)}）")
+        console.print(f"\n[bold]{TITLES[kind]}[/bold]（{len(findings)}{_needed(kind)}）")
         rows = list(_rows(kind, findings))
         for row in rows[:_ROWS]:
             console.print(f"  {escape(row)}")
         if len(rows) > _ROWS:
             console.print(f"  ……还有 {len(rows) - _ROWS} 行，用 --json 看全部")
+
+
+def _needed(kind: str) -> str:
+    if kind not in NEEDED:
+        return ""
+    looks, what = NEEDED[kind]
+    return f"；{what}满 {looks} 才列"
 
 
 def _rows(kind: str, findings: Sequence[Finding]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..insight.handbook import price
 from ..rulebook import Rulebook, lexicons, load, load_rules
 from ..settings import DIMENSIONS
 from . import WRONG
-from .asking import in_plain_chinese, rulebook_named, stop, warn
+from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop, warn
 
 
 def show_all(rulebook: str) -> None:
@@ -24,6 +24,7 @@ def show_all(rulebook: str) -> None:
     for rule in book.rules:
         table.add_row(rule.id, DIMENSIONS[rule.dimension], escape(rule.title), price(rule))
     _console().print(table)
+    typer.echo(f"规则和词表在 {lexicon_folder(rulebook)}")
 
 
 def show(rule_id: str, rulebook: str) -> None:

@@ -14,7 +14,10 @@ from .written import written
 
 @dataclass(frozen=True)
 class Health:
-    """What was found, most useful first, and on how many messages; on none, only what the files themselves show."""
+    """What was found, most useful first, and on how many messages; on none, only what the files themselves show.
+
+    Much of it is no news yet where little was looked at: see `Finding.is_news`.
+    """
 
     rulebook: str
     messages: int
@@ -39,6 +42,6 @@ def health(rulebook: Rulebook, lexicon: Lexicon, shards: Iterable[pa.Table] | No
 
 
 def _in_order(findings: list[Finding]) -> list[Finding]:
-    """The most useful kind first; within a kind what was seen most often, then as the files go."""
+    """The most useful kind first; within a kind what was seen, or looked for, most often, then as the files go."""
     kinds = list(TITLES)
-    return sorted(findings, key=lambda each: (kinds.index(each.kind), -each.count))
+    return sorted(findings, key=lambda each: (kinds.index(each.kind), -each.count, -(each.looks or 0)))

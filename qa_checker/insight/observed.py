@@ -30,6 +30,7 @@ class _Counts:
     inside: dict[int, int] = field(default_factory=dict)  # line → the line that covered it last
     excuse_said: Counter[int] = field(default_factory=Counter)
     excusing: set[int] = field(default_factory=set)  # lines of excuses that made a difference
+    texts: int = 0  # looked at: those that say the list, excused or not
 
 
 class _Watched:
@@ -57,6 +58,7 @@ class _Watched:
 
     def look(self, texts: Sequence[str]) -> None:
         """Count the lines in texts that say the list, excused or not."""
+        self.counts.texts += len(texts)
         bare = self._bare.find(texts)
         counting = bare if self._counting is self._bare else self._counting.find(texts)
         for line, spans, real in zip(self.phrases, bare, counting, strict=True):
@@ -128,7 +130,7 @@ class Observations:
             if name not in self._lexicon.lists:  # a phrase written inside a rule
                 continue
             if not self._said[name]:
-                yield Finding("unsaid_list", f"phrases/{name}.txt", name, watched.list.meaning)
+                yield Finding("unsaid_list", f"phrases/{name}.txt", name, watched.list.meaning, looks=self.sessions)
             else:
                 yield from _of_phrases(watched)
             yield from _of_excuses(watched)
@@ -139,11 +141,13 @@ class Observations:
                 continue
             due, fired, where = self._due[rule.id], self._fired[rule.id], f"rules/{rule.id}.yaml"
             if not due:
-                yield Finding("never_due", where, rule.title, f"{self.sessions} 段会话里没有出现它说的情形")
+                yield Finding(
+                    "never_due", where, rule.title, f"{self.sessions} 段会话里没有出现它说的情形", 0, self.sessions
+                )
             elif fired == due and not isinstance(rule, Earns):  # which is due only where it is earned
-                yield Finding("always_fires", where, rule.title, f"轮到 {due} 段会话，{fired} 段都触发", due)
+                yield Finding("always_fires", where, rule.title, f"轮到 {due} 段会话，{fired} 段都触发", due, due)
             elif not fired:
-                yield Finding("never_fires", where, rule.title, f"轮到 {due} 段会话，一段也没触发", due)
+                yield Finding("never_fires", where, rule.title, f"轮到 {due} 段会话，一段也没触发", due, due)
 
 
 def _of_phrases(watched: _Watched) -> Iterator[Finding]:
@@ -151,10 +155,10 @@ def _of_phrases(watched: _Watched) -> Iterator[Finding]:
     for line in watched.phrases:
         said, counted = counts.said[line.number], counts.counted[line.number]
         if not said:
-            yield Finding("unsaid_phrase", line.place, line.said, "")
+            yield Finding("unsaid_phrase", line.place, line.said, "", looks=counts.texts)
         elif not counted:
             why = f"说到 {said} 次，次次都被免责行（!）或 guards 排除"
-            yield Finding("always_excused", line.place, line.said, why, said)
+            yield Finding("always_excused", line.place, line.said, why, said, said)
         elif counts.covered[line.number] == counted:
             outer = counts.inside[line.number]
             yield Finding(
@@ -162,6 +166,7 @@ def _of_phrases(watched: _Watched) -> Iterator[Finding]:
                 line.place,
                 line.said,
                 f"{counted} 次都包在别的短语里，如第 {outer} 行",
+                counted,
                 counted,
             )
 
@@ -171,7 +176,7 @@ def _of_excuses(watched: _Watched) -> Iterator[Finding]:
         if line.number not in watched.counts.excusing:
             said = watched.counts.excuse_said[line.number]
             why = f"说到这个词表的话里出现 {said} 次，没有它结果也一样" if said else "没有和这个词表的短语一起出现过"
-            yield Finding("idle_excuse", line.place, f"!{line.said}", why, said)
+            yield Finding("idle_excuse", line.place, f"!{line.said}", why, said, watched.counts.texts)
 
 
 def _bursts(chats: Chats, name: str) -> list[str]:

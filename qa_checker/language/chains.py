@@ -31,7 +31,7 @@ class Chains:
     """All chains of a scanner, and the literals that their pieces stand for (by number)."""
 
     literal: Callable[[str], int]  # the number of a literal
-    plain_phrases: Callable[[str], list[int]]  # of a list, as numbers of literals
+    plain_phrases: Callable[[str], list[str]]  # of a list
     _by_head: dict[str, list[Chain]] = field(default_factory=dict)
     _literals: dict[str, list[int]] = field(default_factory=dict)  # piece → the literals it stands for
     _needles: dict[str, list[int]] = field(default_factory=dict)  # piece of many ways → literals of which it holds one
@@ -45,7 +45,8 @@ class Chains:
             if piece.text.startswith("@"):
                 self._recognised.add(piece.text)
             elif piece.text.startswith("{"):
-                self._literals[piece.text] = self.plain_phrases(piece.text[1:-1])
+                plain = self.plain_phrases(piece.text[1:-1])
+                self._literals[piece.text] = [self.literal(way) for way in plain]
             elif piece.ways is not None:
                 self._literals[piece.text] = [self.literal(way) for way in piece.ways]
             else:

@@ -14,13 +14,12 @@ def _turned(written: Mapping[str, str]) -> dict[str, str]:
 # Signs that stand for one Chinese character, and variants that OpenCC leaves alone.
 WORDS = _turned(
     {
-        "加": "➕✚✙⊕⨁+",
+        "加": "➕✚✙⊕⨁╋┼+",
         "你": "妳伱祢",
         "我": "莪",
         "微": "嶶溦",
         "信": "✉📧📩📨",
-        "没": "沒🈚",
-        "有": "🈶",
+        "没": "沒",
         "什": "甚",
         "的": "の",
         "宝": "寳",
@@ -56,12 +55,9 @@ DOUBLE_WORDS = {"🧧": "红包", "📞": "电话", "☎": "电话", "📱": "�
 
 # One character written as its parts. The first is no word of its own, so nobody writes the pair by chance.
 SPLIT = {
-    "亻言": "信",
     "亻尔": "你",
     "亻也": "他",
     "亻专": "传",
-    "彳言": "信",
-    "彳殳": "微",
     "艹早": "草",
     "扌喿": "操",
     "氵衮": "滚",

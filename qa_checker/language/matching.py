@@ -32,6 +32,16 @@ def are_words(folded: Folded, start: Positions, end: Positions, words: Segmenter
     return are
 
 
+def word_edges(folded: Folded, positions: Positions, words: Segmenter) -> Positions:
+    """Where the words of the texts at these positions begin, sorted."""
+    edges: list[int] = []
+    for text in np.unique(folded.text_at(positions)).tolist():
+        offset, after = int(folded.starts[text]), int(folded.starts[text + 1])
+        edges += (offset + begin for _, begin, _ in words.words(folded.text[offset : after - 1]))
+        edges.append(after - 1)
+    return np.array(edges, np.int64)
+
+
 def matches(folded: Folded, pattern: re.Pattern[str], texts: Positions) -> Span:
     """Where a pattern matches in these texts, in order, Latin edges at Latin word edges."""
     low, high = folded.starts[texts], folded.starts[texts + 1]

@@ -20,8 +20,8 @@ OTHER, HAN, LETTER, DIGIT, SEPARATOR, MARK, BRACKET, DROPPED = range(8)
 
 LONGEST_SEPARATOR = 3  # 微*信 and 微 ❤️ 信 are one word; 微 - - - - 信 is a drawing
 
-_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#&@$丨丶灬—–―‐‑‒")
-_BRACKETS = frozenset('()[]{}<>【】〔〕「」『』《》〈〉“”‘’"')
+_SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#&@$丨丶灬ˇˊˋˉ—–―‐‑‒")
+_BRACKETS = frozenset("()[]{}<>【】〔〕《》〈〉")
 _MARKS = frozenset("，。、；：！？…,;:!?%")
 _ORNAMENTS = ((0x3280, 0x32B1), (0x1F200, 0x1F266))  # ㊙ ㊣ 🈲: Chinese characters in circles, mostly for decoration
 _ENCLOSED = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26), (0x1F110, 26), (0x249C, 26))  # 🅥 🅇 🇻 🄥 ⒱: a to z in order
@@ -82,11 +82,18 @@ def fold(texts: Sequence[str], punctuated: bool = False) -> Folded:
 
 def fold_one(text: str) -> str:
     """The folded spelling of one phrase, punctuation as it was written."""
-    table, kinds = _tables()
-    codes = list(map(ord, text))
-    if any(kinds[code] >= SEPARATOR or table[code] >= _DOUBLE for code in codes) or _SPLIT.search(text):
+    alone = [_folded_alone(character) for character in text]
+    if None in alone or _SPLIT.search(text):
         return fold([text], punctuated=True).text[:-1]
-    return "".join(chr(table[code]) for code in codes)
+    return "".join(filter(None, alone))
+
+
+@cache
+def _folded_alone(character: str) -> str | None:
+    """What a character becomes whatever stands beside it; None where that decides."""
+    table, kinds = _tables()
+    code = ord(character)
+    return None if kinds[code] in (SEPARATOR, DROPPED) or table[code] >= _DOUBLE else chr(table[code])
 
 
 def _doubled(folded: NDArray[np.uint32], kept: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import product
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from .choices import CHOICE, SPELT_OUT, canonical, choice, refuse_foreign
 from .normalise import fold_one
 from .recognisers import RECOGNISERS
+from .spelling import latin_spellings
 
 GAP = 8  # characters that … may stand for
 SHORTEST_EXEMPLAR = 6  # characters
@@ -19,8 +20,10 @@ MOST_ALTERNATIVES = 200
 _TOKEN = re.compile(r"…+|\.{3,}|@[a-z_]+|\{[a-z][a-z0-9-]*\}|(?:(?!…|\.{3}|@[a-z_]|\{[a-z]).)+")
 _TOKEN_IN_CHOICE = re.compile(r"…|\.{3}|@[a-z_]|\{[a-z]")
 
-GUARDS = ("negation", "quotation", "titles")
+GUARDS = ("negation", "quotation", "titles", "words", "clauses", "openings")
 JOINS = ("bursts",)
+SPELT = ("pinyin",)
+_HEADS = {"guards": GUARDS, "joins": JOINS, "spelt": SPELT}
 
 PhraseKind = Literal["anywhere", "word", "whole"]
 
@@ -164,7 +167,7 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
             comment = line.lstrip("# ").strip()
             meaning = meaning or comment
             head, _, values = comment.partition(":")
-            if head in ("guards", "joins") and values:
+            if head in _HEADS and values:
                 heads[head] = _head_values(head, values, shown_path, number, problems)
         elif line.startswith("+") and re.fullmatch(r"\+[a-z][a-z0-9-]*", line):
             includes.append(line[1:])
@@ -185,7 +188,7 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
     return PhraseList(
         name=name,
         meaning=meaning,
-        phrases=tuple(phrases),
+        phrases=tuple(phrases + [other for each in phrases for other in _spelt(each)] if "spelt" in heads else phrases),
         excuses=tuple(excuses),
         exemplars=tuple(exemplars),
         includes=tuple(includes),
@@ -224,8 +227,10 @@ def _phrase(line: str, number: int) -> Phrase:
         raise ValueError("这一行没有可以匹配的字")
     if kind == "word" and (len(pieces) > 1 or pieces[0].is_other):
         raise ValueError("整词（=）后面只能写一个词，不能带 …、@ 或 {}")
-    if kind == "whole" and len(pieces) > 1:
+    if kind == "whole" and any(piece.gap for piece in pieces):
         raise ValueError("整句（==）后面不能带 …")
+    if kind == "whole" and len(pieces) > 1 and any(piece.text.startswith("@") for piece in pieces):
+        raise ValueError("整句（==）里的识别器（@）前后不能再写字")
     return Phrase(number, line, pieces, kind)
 
 
@@ -250,8 +255,15 @@ def _pieces(body: str) -> Iterator[Piece]:
         gap = 0
 
 
+def _spelt(each: Phrase) -> Iterator[Phrase]:
+    """A phrase that is one stretch of text, as evasions write it with pinyin."""
+    if len(each.pieces) == 1 and each.kind == "anywhere":
+        for way in each.pieces[0].ways or ():
+            yield from (replace(each, pieces=(Piece(other, 0),)) for other in latin_spellings(way))
+
+
 def _head_values(head: str, values: str, path: str, number: int, problems: list[Problem]) -> tuple[str, ...]:
-    known = GUARDS if head == "guards" else JOINS
+    known = _HEADS[head]
     names = tuple(value.strip() for value in values.replace("，", ",").split(",") if value.strip())
     problems += (
         Problem(path, number, f"{head} 不认识 {value}，可用的有 {'、'.join(known)}")

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 _DIGIT_GAP = r"[ \-.]?"
 _NUMERAL = r"[\d零〇一二三四五六七八九两幺壹贰叁肆伍陆柒捌玖]"  # evasions spell their numbers out, or half of them
-MOBILE = (  # 13812345678, 138-1234-5678; 1 3 8 1 2 …; 一三八1234伍六七八
-    rf"[1一幺壹](?:(?<=1)(?<!\d.)[3-9]\d(?:{_DIGIT_GAP}\d{{4}}){{2}}(?!\d)"
-    r"|(?<=1)(?<![\d ].)([ \-.])[3-9](?:\1\d){9}(?!\1?\d)"
-    rf"|(?<!{_NUMERAL}.)[3-9三四五六七八九叁肆伍陆柒捌玖]{_NUMERAL}{{9}}(?!{_NUMERAL}))"
+SPELT_MOBILE = (  # 1 3 8 1 2 …; 一三八1234伍六七八
+    r"[1一幺壹](?:(?<=1)(?<![\d ].)([ \-.])[3-9](?:\1\d){9}(?!\1?\d)"
+    rf"|(?<!{_NUMERAL}.)(?!(?:{_DIGIT_GAP}\d){{10}})"
+    rf"[3-9三四五六七八九叁肆伍陆柒捌玖](?:{_DIGIT_GAP}{_NUMERAL}){{9}}(?!{_NUMERAL}))"
 )
+MOBILE = rf"1(?<!\d.)[3-9]\d(?:{_DIGIT_GAP}\d{{4}}){{2}}(?!\d)|{SPELT_MOBILE}"
 _QQ = (
-    rf"(?:qq|扣扣|企鹅|q(?=[我号:])|扣(?=[我号:])|鹅(?=号))(?<![a-z]q)(?<![a-z]qq)(?:号码?|我)?[:：是]? ?"
+    rf"(?:q(?<![a-z].)(?:q|(?=[我号:]))|扣扣|扣(?=[我号:])|企鹅|鹅(?=号))(?:号码?|我)?[:：是]? ?"
     rf"(?!0|零|〇){_NUMERAL}{{5,11}}(?!{_NUMERAL})"
 )
 _WECHAT_ID = (
@@ -168,6 +169,7 @@ RECOGNISERS = {
     found.name: found
     for found in (
         _recogniser("mobile", "手机号", MOBILE),
+        _recogniser("spelt_mobile", "拆开写、用汉字写的手机号", SPELT_MOBILE),
         _recogniser(
             "landline",
             "座机或 400 热线",

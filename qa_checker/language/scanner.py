@@ -1,13 +1,14 @@
 """Finds what every phrase list says in many texts, all lists in one pass."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, product
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from .chains import Chain, Chains
+from .choices import choice
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined
@@ -44,7 +45,7 @@ class Scanner:
         for number, each in enumerate(self.lists):
             for phrase in each.phrases:
                 if phrase.kind == "whole":
-                    whole_texts.setdefault(number, []).append(phrase.pieces[0].text)
+                    whole_texts.setdefault(number, []).extend(self._whole_texts(phrase))
                 else:
                     self._add(number, phrase, excuse=False)
             for phrase in each.excuses:
@@ -65,11 +66,21 @@ class Scanner:
             return
         self._chains.add(Chain(number, excuse, phrase.pieces))
 
-    def _plain_phrases(self, name: str) -> list[int]:
-        """Literals of every phrase of a list, and of those it includes, that is one stretch of text."""
+    def _plain_phrases(self, name: str) -> list[str]:
+        """Every phrase of a list, and of those it includes, that is one stretch of text."""
         phrases = [each for other in self._lexicon.closure({name}) for each in self._lexicon.lists[other].phrases]
         single = [each.pieces[0].ways for each in phrases if len(each.pieces) == 1 and each.kind == "anywhere"]
-        return [self._literal(way) for ways in single for way in ways or ()]
+        return [way for ways in single for way in ways or ()]
+
+    def _whole_texts(self, phrase: Phrase) -> list[str]:
+        """What a message may consist of to say this phrase, its lists spelt out."""
+        if len(phrase.pieces) == 1 and not phrase.pieces[0].text.startswith("{"):
+            return [phrase.pieces[0].text]
+        ways = [
+            self._plain_phrases(piece.text[1:-1]) if piece.is_other else choice(piece.text).spelt_out()
+            for piece in phrase.pieces
+        ]
+        return ["".join(chosen) for chosen in product(*ways)]
 
     def _literal(self, text: str) -> int:
         return self._literals.setdefault(text, len(self._literals))
@@ -183,7 +194,7 @@ class Scanner:
 
     def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, Found]) -> dict[int, Spans]:
         """Apply excuses, guards and includes, then go back to the originals."""
-        guards = Guards(folded)
+        guards = Guards(folded, segmenter(self._userdict))
         negations: Positions = NOTHING
         resolved: dict[str, Resolved] = {}
         for number, each in enumerate(self.lists):
@@ -195,7 +206,7 @@ class Scanner:
             spans.append(included.only(~excuses.holds(included.start, included.end)))
             said = Resolved.together(spans)
             if each.guards and len(said.start):
-                said = said.only(~guards.excused(said.start, each.guards, negations))
+                said = said.only(~guards.excused(said.start, said.end, each.guards, negations))
             if len(said.start):
                 resolved[each.name] = said
             if each.name == NEGATION:

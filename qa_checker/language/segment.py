@@ -68,7 +68,7 @@ def _placed(words: Iterable[str]) -> Iterator[Word]:
 
 
 def _user_words(userdict: Path | None) -> Iterator[tuple[str, int]]:
-    """Lines of `word frequency`; without a frequency the word is common enough to stay whole."""
+    """Lines of `word frequency`; without one the word is common enough to stay whole, with 0 it is no word at all."""
     for line in userdict.read_text("utf-8").splitlines() if userdict and userdict.exists() else ():
         word, _, frequency = line.partition("#")[0].strip().partition(" ")
         if word:

@@ -239,12 +239,26 @@ def test_the_command_tells_what_to_look_at(archive: Path, tmp_path: Path) -> Non
     book = tmp_path / "词库" / "rulebooks" / "small.yaml"
     shown = run("rules", "health", "--archive", archive, "--rulebook", book)
     assert shown.exit_code == 0, shown.output
-    assert "看了 30 段会话、90 条消息，2 处值得看看" in shown.stdout
-    assert "轮到 30 段会话，一段也没触发" in shown.stdout
-    assert "phrases/greeting.txt  1 行没有出现过，如 你好" in shown.stdout
+    assert "看了 30 段会话、90 条消息，0 处值得看看" in shown.stdout
+    assert "另有 2 处看得还太少" in shown.stdout
+    assert "你好" not in shown.stdout
     content = json.loads(run("rules", "health", "--archive", archive, "--rulebook", book, "--json").stdout)
     assert [each["kind"] for each in content["findings"]] == ["never_fires", "unsaid_phrase"]
+    assert [each["looks"] for each in content["findings"]] == [30, 1]  # sessions, distinct texts that greet
     assert (content["sessions"], content["messages"]) == (30, 90)
+
+
+def test_what_was_never_seen_is_news_after_300_looks(tmp_path: Path) -> None:
+    book = one_list(tmp_path, "您好\n你好\n!您好像")
+
+    def news(looks: int) -> list[tuple[str, str]]:
+        rows = [conversation(f"客服 您好{number}", f"会话{number}")[0][0] for number in range(looks)]
+        table = pa.Table.from_pylist(rows, schema=MESSAGES)
+        found = health(load(book), Lexicon.read(book.parent.parent), [table]).findings
+        return [(each.kind, each.what) for each in found if each.is_news]
+
+    assert news(299) == []
+    assert news(300) == [("never_fires", "问好"), ("idle_excuse", "!您好像"), ("unsaid_phrase", "你好")]
 
 
 def test_the_command_needs_no_archive(tmp_path: Path) -> None:

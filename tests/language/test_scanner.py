@@ -41,6 +41,17 @@ def quoted(text: str, lines: str, **others: str) -> list[str]:
         ("核对…地址", "地址核对", []),
         ("看...地址…对", "看下地址对吗", ["看下地址对"]),
         ("@mobile", "打13800138000找我", ["13800138000"]),
+        ("@spelt_mobile", "打13800138000", []),
+        ("@spelt_mobile", "打13800138000,一会儿", []),
+        ("@spelt_mobile", "打1 3 8 0 0 1 3 8 0 0 0", ["1 3 8 0 0 1 3 8 0 0 0"]),
+        ("@mobile", "一三八零零壹叁8零零零", ["一三八零零壹叁8零零零"]),
+        ("@mobile", "尺码有13 14 15 16 17 18", []),
+        ("@qq", "🐧号：一二三四五六", ["🐧号：一二三四五六"]),
+        (
+            "# 骂人\n# spelt: pinyin\n废物",
+            "fei物、废wu、废w、feiwu、fei wu",
+            ["fei物", "废wu", "废w", "feiwu", "fei wu"],
+        ),
         ("@address…对吗", "浙江省杭州市西湖区文三路100号，对吗", ["浙江省杭州市西湖区文三路100号，对吗"]),
         ("微信…@mobile", "微信同号13800138000", ["微信同号13800138000"]),
         ("(帮|给)您查(一|)下", "给您查下", ["给您查下"]),
@@ -144,6 +155,9 @@ def test_a_negation_shortly_before_guards(text: str, found: bool) -> None:
         ("> 不知道\n好的", False),
         ("> 好的\n不知道", True),
         ("“好”不知道", True),
+        ("不知道这种话我们不说", False),
+        ("不知道，这种话我们不说", True),
+        ("没说过这种话，不知道", True),
     ],
 )
 def test_quotations_guard(text: str, found: bool) -> None:
@@ -156,6 +170,43 @@ def test_quotations_guard(text: str, found: bool) -> None:
 )
 def test_titles_guard(text: str, found: bool) -> None:
     assert bool(quoted(text, "# guards: titles\n最低")) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("加微吧", ["加微"]), ("加微波炉", []), ("添加微", []), ("加微V", ["加微"]), ("加微。波炉", ["加微"])],
+)
+def test_words_guard_against_hits_that_cut_them(text: str, found: list[str]) -> None:
+    assert quoted(text, "# guards: words\n加微") == found
+
+
+@pytest.mark.parametrize(("text", "found"), [("sb", True), ("你sb吧", True), ("SB-200", False), ("sb3型", False)])
+def test_words_guard_against_hits_in_model_numbers(text: str, found: bool) -> None:
+    assert bool(quoted(text, "# guards: words\nsb")) is found
+
+
+def test_a_long_number_behind_a_name_is_no_model() -> None:
+    assert quoted("vx13800138000", "# guards: words\nvx") == ["vx"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("蠢货", True), ("别问了，蠢货", True), ("蠢货。再见", True), ("蠢货日记", False), ("小蠢货，", False)],
+)
+def test_clauses_guard_against_hits_that_are_no_clause_of_their_own(text: str, found: bool) -> None:
+    assert bool(quoted(text, "# guards: clauses\n蠢货")) is found
+
+
+@pytest.mark.parametrize(("text", "found"), [("妈的", True), ("好，妈的烦", True), ("孩子妈的衣服", False)])
+def test_openings_guard_against_hits_later_in_a_clause(text: str, found: bool) -> None:
+    assert bool(quoted(text, "# guards: openings\n妈的")) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("真是废物", True), ("废物！", True), ("废物利用", False), ("真是", False)]
+)
+def test_a_whole_message_may_say_any_phrase_of_another_list(text: str, found: bool) -> None:
+    assert bool(quoted(text, "=={names}\n==真是{names}", names="废物\n人渣")) is found
 
 
 def test_included_lists_count_and_can_be_excused() -> None:

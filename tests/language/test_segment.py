@@ -21,7 +21,7 @@ SENTENCES = (
 @pytest.fixture
 def userdict(tmp_path: Path) -> Path:
     path = tmp_path / "userdict.txt"
-    path.write_text("# 行业词\n微信号\n九十斤 200000\n\n已经拍下  # 平台说法\n", "utf-8")
+    path.write_text("# 行业词\n微信号\n九十斤 200000\n给我发 0\n\n已经拍下  # 平台说法\n", "utf-8")
     return path
 
 
@@ -30,6 +30,11 @@ def test_words_tile_the_text(sentence: str) -> None:
     words = list(segmenter().words(sentence))
     assert "".join(word for word, _, _ in words) == sentence
     assert all(sentence[start:end] == word for word, start, end in words)
+
+
+def test_a_user_word_of_frequency_0_is_none(userdict: Path) -> None:
+    kinds = (Jieba, RustJieba) if find_spec("rjieba") else (Jieba,)
+    assert all([word for word, _, _ in kind(userdict).words("给我发个")] == ["给", "我", "发", "个"] for kind in kinds)
 
 
 def test_user_words_stay_whole(userdict: Path) -> None:
