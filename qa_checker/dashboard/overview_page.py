@@ -12,7 +12,7 @@ from qa_checker.archive.query import choices
 from qa_checker.archive.selection import Filter
 from qa_checker.dashboard import charts, filterbar
 from qa_checker.dashboard.address import Asked
-from qa_checker.dashboard.agent_sheet import agent_sheet
+from qa_checker.dashboard.agent_sheet import WAITS, agent_sheet
 from qa_checker.dashboard.doors import link_to_agents, open_sessions
 from qa_checker.dashboard.metric_cards import by_keys, measured, metric_cards, target_notes
 from qa_checker.dashboard.period_cards import period_cards
@@ -20,6 +20,7 @@ from qa_checker.dashboard.period_goals import PLATFORM_NAMES
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import duration, figure
+from qa_checker.metrics import By, measure
 
 _MOST_RULES = 10
 _MOST_AGENTS = 12
@@ -51,7 +52,7 @@ def show(reading: Reading) -> None:
     found = reading.ask(overview.findings, what.filter)
     agents = reading.ask(overview.by_agent, what.filter)
     _dearest_rules(found, rules)
-    agent_sheet(agents, found, what)
+    agent_sheet(agents, reading.ask(measure, what.filter, WAITS, (By.AGENT,)), found, what)
     _heatmap(agents, found, rules, what)
 
 
