@@ -216,8 +216,13 @@ READINGS = {
     ),
     "silence is measured from the answer's last line": (
         {"earns": 1, "when": {"customer_silent": "2m"}},
-        "customer 09:00:00 有货吗\nagent 09:00:10 有\nagent 09:02:00 您好\ncustomer 09:04:00 好的",
+        "customer 09:00:00 有货吗\nagent 09:00:10 有\nagent 09:02:00 您好\ncustomer 09:03:59 好的",
         "skips",
+    ),
+    "a silence of so long, to the second, is one": (
+        {"earns": 1, "when": {"customer_silent": "2m"}},
+        "customer 09:00:00 有货吗\nagent 09:00:10 有\ncustomer 09:02:10 好的",
+        "earns",
     ),
     "the third sending of a text is one too many": (
         {"must_not_repeat": 3, "ignoring": "courtesy"},

@@ -86,18 +86,23 @@ def in_charge(named: Rows, session: Rows) -> Rows:
     return filled(named, named != NOBODY, session, otherwise=NOBODY)
 
 
-def handed_to(roles: NDArray[np.int8], text: Rows, texts: Sequence[str], agents: Sequence[str]) -> Rows:
-    """For each row the agent to whom a notice says the chat is handed (由小王转交给小李), NOBODY elsewhere."""
-    found = np.full(len(roles), NOBODY, np.int64)
-    notices = np.flatnonzero((roles == SYSTEM) | (roles == BOT))
-    numbers = {name.replace("：", ":").rpartition(":")[2]: number for number, name in enumerate(agents)}
-    numbers |= {name: number for number, name in enumerate(agents)}  # a full name goes before a person's part of one
+def handed_to(
+    roles: NDArray[np.int8], text: Rows, texts: Sequence[str], session: Rows, named: Rows, agents: Sequence[str]
+) -> Rows:
+    """For each row the agent to whom a notice says the chat is handed (由小王转交给小李), NOBODY elsewhere.
+
+    Only who is `named` in the chat besides: a nick that stands for nobody there would be charged for others.
+    """
+    notices = (roles == SYSTEM) | (roles == BOT)
+    numbers = {name: number for number, name in enumerate(agents)}
     to = np.full(len(texts), NOBODY, np.int64)
     for number in np.unique(text[notices]).tolist():
         if match := _HANDED_TO.search(texts[number]):
             to[number] = numbers.get(match[1], NOBODY)
-    found[notices] = to[text[notices]]
-    return found
+    found = np.where(notices, to[text], NOBODY)
+    width = len(agents) + 1
+    there = np.isin(session * width + found, np.unique(session[named != NOBODY] * width + named[named != NOBODY]))
+    return np.where(there, found, NOBODY)
 
 
 def by_chat(column: pa.ChunkedArray, session: Rows, chats: int) -> list[str | None]:
