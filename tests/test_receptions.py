@@ -86,6 +86,13 @@ def test_unknown_times_are_in_no_wait() -> None:
     assert np.isnan(found.first_response_s[0])
 
 
+def test_times_without_seconds_are_counted_and_marked() -> None:
+    lines = rows("customer 09:00:00 有货吗\nagent@小张 09:01:00 有\ncustomer 09:02:00 多少钱\ncustomer 09:02:00 在吗")
+    batch = Chats.of(table([line | {"to_the_second": False} for line in lines]), Scanner(LEXICON).scan, SERVICE_HOURS)
+    found = by_session(batch, rounds(batch), cap=600)
+    assert (found.rounds[0], found.imprecise[0], found.within_3min[0]) == (2, 1, 1)
+
+
 def test_the_parts_of_a_session_add_up_to_it() -> None:
     alone = "customer 09:00:00 有货吗\nbot 09:00:01 稍后\ncustomer 09:05:00 在吗"
     back_and_forth = (

@@ -21,7 +21,6 @@ from qa_checker.dashboard.wording import (
     known,
     metric_label,
     metric_value,
-    share,
     signed,
 )
 from qa_checker.metrics import Metric, Unit, behind, measure, metric
@@ -90,8 +89,3 @@ def _change(metric: Metric, now: float, before: float) -> str | None:
 def by_keys(*keys: str) -> tuple[Metric, ...]:
     """Metrics by their keys."""
     return tuple(metric(key) for key in keys)
-
-
-def target_notes(targets: Mapping[str, float]) -> dict[str, str]:
-    """Targets as they stand under a value."""
-    return {key: f"目标 {share(target)}" for key, target in targets.items()}
