@@ -60,7 +60,9 @@ class Sorted:
 def _running_back(wall: Rows, session: Rows) -> int:
     """How many chats are neither in the order of their times nor in the reverse: a clock was wrong, or rows mixed."""
     step = np.where(np.diff(session) == 0, np.diff(wall), 0)
-    return len(np.intersect1d(session[1:][step > 0], session[1:][step < 0]))
+    onwards, backwards = (np.bincount(session[1:][there]) > 0 for there in (step > 0, step < 0))
+    both = min(len(onwards), len(backwards))
+    return int(np.count_nonzero(onwards[:both] & backwards[:both]))
 
 
 def speakers(roles: pa.ChunkedArray) -> NDArray[np.int8]:
@@ -100,9 +102,11 @@ def handed_to(
         if match := _HANDED_TO.search(texts[number]):
             to[number] = numbers.get(match[1], NOBODY)
     found = np.where(notices, to[text], NOBODY)
-    width = len(agents) + 1
-    there = np.isin(session * width + found, np.unique(session[named != NOBODY] * width + named[named != NOBODY]))
-    return np.where(there, found, NOBODY)
+    rows = np.flatnonzero(found != NOBODY)
+    if len(rows):
+        pairs = session * len(agents) + named
+        found[rows[~np.isin(pairs[rows] - named[rows] + found[rows], pairs[named != NOBODY])]] = NOBODY
+    return found
 
 
 def by_chat(column: pa.ChunkedArray, session: Rows, chats: int) -> list[str | None]:

@@ -19,6 +19,7 @@ WORDS = {
     "transfer": "转接",
     "praise": "真棒",
     "solicit": "给个好评",
+    "promise": "@time_promise",
 }
 LEXICON = Lexicon({name: parse(name, lines, name, []) for name, lines in WORDS.items()})
 
