@@ -10,7 +10,7 @@ from reference.strategies import LEXICON
 from qa_checker.chats import Chats
 from qa_checker.language import Lexicon, Scanner, parse
 from qa_checker.receptions import Receptions, by_agent, by_session, ratings
-from qa_checker.rounds import rounds
+from qa_checker.rounds import RoundSettings, rounds
 
 HANDED_OVER = """
     customer 09:00:00 有货吗
@@ -61,6 +61,14 @@ def test_a_wait_belongs_to_who_held_the_chat_when_the_customer_spoke() -> None:
     assert found.customer_messages.tolist() == [3, 1]
     assert (found.transferred_out.tolist(), found.transferred_in.tolist()) == ([1, 0], [0, 1])
     assert found.handled_s.tolist() == [180, 34 * 60]
+
+
+def test_where_a_transfer_ends_a_round_the_new_part_begins_to_wait_at_the_transfer() -> None:
+    batch = chats(HANDED_OVER)
+    found = by_agent(batch, rounds(batch, RoundSettings(unreplied_on_transfer=True)), cap=600)
+    assert (found.rounds.tolist(), found.unanswered.tolist()) == ([2, 1], [1, 0])
+    assert found.first_response_s.tolist() == [20, 120]  # transferred at 09:03:00
+    assert found.waited_s.tolist() == [20 + 600, 120]
 
 
 def test_what_is_asked_out_of_hours_and_never_answered_is_left_not_counted() -> None:
