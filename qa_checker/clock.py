@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
@@ -53,6 +53,11 @@ class Hours:
     def always(self) -> bool:
         """Whether this is the wall clock."""
         return self.workdays == self.holidays == (Window(0, DAY),)
+
+    @property
+    def closing(self) -> timedelta | None:
+        """How long after midnight people go home (下班) on a working day; None where they never do."""
+        return timedelta(milliseconds=max(each.close for each in self.workdays)) if self.workdays else None
 
     def read(self, wall: Milliseconds) -> Milliseconds:
         """The clock's reading, in open milliseconds, at wall times (milliseconds since 1970, local).

@@ -42,6 +42,7 @@ class Receptions:
     agent_chars: Rows  # code points that show, without addresses and placeholders
     rounds: Rows  # counted, charged to who held the chat when the customer spoke
     untimed: Rows  # of rounds: the wait is unknown, they are in no rate and no mean
+    imprecise: Rows  # of rounds: answered, but a time was given without seconds: the wait may be off by 60
     unanswered: Rows  # of rounds: never answered by a person
     within_30s: Rows
     within_3min: Rows
@@ -120,6 +121,7 @@ def _counted(
         agent_chars=np.bincount(part[agents], _written(chats)[chats.text[agents]], count).astype(np.int64),
         rounds=rounds_where(counted),
         untimed=rounds_where(counted & ~timed),
+        imprecise=rounds_where(answered & ~rounds.to_the_second),
         unanswered=rounds_where(counted & never),
         within_30s=rounds_where(counted & (waited <= QUICK)),
         within_3min=rounds_where(counted & (waited <= IN_TIME)),

@@ -1,5 +1,9 @@
-"""Chats for tests, written as lines: `agent@小王 09:00:00 您好`, with `-` for a time not known."""
+"""Chats for tests, written as lines: `agent@小王 09:00:00 您好`, with `-` for a time not known.
 
+`09:00` is a time given without seconds; `agent@小王#image` a message of that type, `agent!` one flagged automatic.
+"""
+
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,17 +24,32 @@ def rows(dialogue: str, session: str = "会话") -> list[dict[str, Any]]:
     return [_row(session, *line.split(maxsplit=2)) for line in map(str.strip, dialogue.strip().splitlines())]
 
 
-def _row(session: str, speaker: str, time: str, text: str) -> dict[str, Any]:
-    role, _, agent = speaker.partition("@")
+_SPEAKER = re.compile(r"(?P<role>\w+)(?:@(?P<agent>[^#!]+))?(?:#(?P<type>\w+))?(?P<auto>!)?")
+
+
+def _row(session: str, speaker: str, time: str, text: str = "") -> dict[str, Any]:
+    said = _SPEAKER.fullmatch(speaker)
+    assert said, speaker
     day, _, clock = time.rpartition("T")
     sent_at = None if time == "-" else datetime.fromisoformat(f"2026-11-{day or 16}T{clock}")
-    return {"session_id": session, "role": role, "agent_id": agent or None, "sent_at": sent_at, "text": text}
+    return {
+        "session_id": session,
+        "role": said["role"],
+        "agent_id": said["agent"],
+        "sent_at": sent_at,
+        "to_the_second": clock.count(":") != 1,
+        "text": text,
+        "message_type": said["type"],
+        "is_auto": said["auto"] is not None,
+    }
 
 
-def chats(*dialogues: str, clocks: Mapping[str, Hours] = SERVICE_HOURS) -> Chats:
+def chats(
+    *dialogues: str, clocks: Mapping[str, Hours] = SERVICE_HOURS, auto_texts: frozenset[str] = frozenset()
+) -> Chats:
     """A batch of the dialogues, scanned for the fuzz's few lists."""
     mine = [row for number, dialogue in enumerate(dialogues) for row in rows(dialogue, f"会话{number}")]
-    return Chats.of(table(mine), SCANNER.scan, clocks)
+    return Chats.of(table(mine), SCANNER.scan, clocks, auto_texts=auto_texts)
 
 
 def table(rows: list[dict[str, Any]]) -> pa.Table:

@@ -1,5 +1,6 @@
 """Clocks that stand still at night, at weekends and on Chinese holidays."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -58,6 +59,27 @@ def test_office_hours_know_weekends_and_holidays(since: str, until: str, hours: 
 def test_a_window_over_midnight_belongs_to_the_day_that_opened_it() -> None:
     friday_night = open_seconds(HOURS["night shift"], "2026-11-20T23:00", "2026-11-21T12:00")
     assert friday_night == 3 * 3600
+
+
+def test_a_clock_that_goes_by_the_start_runs_through_the_night_but_knows_its_hours() -> None:
+    by_start = replace(HOURS["service"], by_start=True)
+    assert open_seconds(by_start, "2026-11-16T22:59:00", "2026-11-17T08:01:00") == 9 * 3600 + 120
+    moments = np.array(
+        [milliseconds(f"2026-11-16T{time}") for time in ("07:59:59.999", "08:00", "22:59:59.999", "23:00")]
+    )
+    assert by_start.is_open(moments).tolist() == [False, True, True, False]
+
+
+def test_years_without_announced_holidays_are_named_where_they_matter() -> None:
+    times = np.array([milliseconds(f"{year}-03-01T09:00") for year in (2003, 2004, 2026, 2031)])
+    assert OFFICE.unannounced(times) == {2003, 2031}
+    assert HOURS["service"].unannounced(times) == frozenset()
+
+
+def test_people_go_home_at_the_last_closing() -> None:
+    assert OFFICE.closing == timedelta(hours=18)
+    assert HOURS["night shift"].closing == timedelta(hours=26)
+    assert HOURS["never"].closing is None
 
 
 def test_an_empty_clock_reads_nothing() -> None:

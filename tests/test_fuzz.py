@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from reference import metrics
 from reference.chat import Chat, conversations
 from reference.judge import Verdict, judge
-from reference.strategies import KINDS_AT_RANDOM, LEXICON, TEXTS, batches, books
+from reference.strategies import AUTOMATIC, KINDS_AT_RANDOM, LEXICON, TEXTS, batches, books
 
 from qa_checker.chats import MESSAGES, NOBODY, Chats
 from qa_checker.clock import WALL, Hours
 from qa_checker.language import Scanner
+from qa_checker.rounds import KINDS as KINDS_OF_ROUND
 from qa_checker.rulebook import Rulebook
 from qa_checker.rules import KINDS, OUTCOMES, Rule
 from qa_checker.scorecard import Scored, score
@@ -30,6 +31,8 @@ HOURS = {
 SETTINGS = Settings(
     name="随机", dimensions={"process": 100}, bonus_cap=8, use=("*",), **{k: v for k, v in HOURS.items() if k != "wall"}
 )
+BY_START = SETTINGS.model_copy(update={"out_of_hours": "exclude_by_start"})
+BY_HOLDER = SETTINGS.model_copy(update={"unreplied_on_transfer": True})
 
 fuzz = settings(
     max_examples=250,
@@ -53,13 +56,14 @@ def _lists_of(whole: bool) -> dict[str, frozenset[str]]:
 SAYS, ONLY = _lists_of(whole=False), _lists_of(whole=True)
 
 
-def score_of(rows: Rows, book: Book = ()) -> Scored:
-    rulebook = Rulebook(SETTINGS, book, SCANNER, "", "")
-    return score(rulebook.read(pa.Table.from_pylist(list(rows), schema=MESSAGES)), rulebook)
+def score_of(rows: Rows, book: Book = (), by: Settings = SETTINGS) -> Scored:
+    rulebook = Rulebook(by, book, SCANNER, "", "")
+    messages = pa.Table.from_pylist(list(rows), schema=MESSAGES)
+    return score(rulebook.read(messages, auto_texts=AUTOMATIC), rulebook)
 
 
-def reference(rows: Rows, clock: str) -> dict[str, Chat]:
-    return conversations(rows, SAYS, ONLY, HOURS[clock])
+def reference(rows: Rows, clock: str, by: Settings = SETTINGS) -> dict[str, Chat]:
+    return conversations(rows, SAYS, ONLY, {**HOURS, **by.clocks}[clock], AUTOMATIC)
 
 
 def verdicts(scored: Scored, number: int) -> dict[str, list[Verdict]]:
@@ -96,10 +100,10 @@ def test_every_kind_of_rule_is_in_the_books() -> None:
 
 
 @fuzz
-@given(batches(), books())
-def test_verdicts_and_scores_are_the_reference_s(rows: Rows, book: Book) -> None:
-    scored = score_of(rows, book)
-    chats = {rule.clock: reference(rows, rule.clock) for rule in book}
+@given(batches(), books(), st.sampled_from([SETTINGS, SETTINGS, BY_START]))
+def test_verdicts_and_scores_are_the_reference_s(rows: Rows, book: Book, by: Settings) -> None:
+    scored = score_of(rows, book, by)
+    chats = {rule.clock: reference(rows, rule.clock, by) for rule in book}
     judged = [{session: judge(rule, chat) for session, chat in chats[rule.clock].items()} for rule in book]
     for number, rule in enumerate(book):
         assert verdicts(scored, number) == judged[number], rule
@@ -108,19 +112,22 @@ def test_verdicts_and_scores_are_the_reference_s(rows: Rows, book: Book) -> None
         assert scored.score[number] == expected
 
 
-@fewer
-@given(batches())
-def test_rounds_and_response_times_are_the_reference_s(rows: Rows) -> None:
-    scored = score_of(rows)
+@fuzz
+@given(batches(), st.sampled_from([SETTINGS, SETTINGS, BY_START, BY_HOLDER]))
+def test_rounds_and_response_times_are_the_reference_s(rows: Rows, by: Settings) -> None:
+    scored = score_of(rows, by=by)
     chats, found = scored.chats, scored.rounds
     engine: dict[str, list[metrics.Round]] = {session: [] for session in chats.session_ids}
-    for asked, replied, waited, agent, in_hours in zip(
-        found.asked, found.replied, found.waited, found.agent, found.in_hours, strict=True
+    for asked, replied, waited, agent, in_hours, kind, exact in zip(
+        *(found.asked, found.replied, found.waited, found.agent, found.in_hours, found.kind, found.to_the_second),
+        strict=True,
     ):
         seq = [None if row == NOBODY else int(row - chats.starts[chats.session[asked]]) for row in (asked, replied)]
         session = chats.session_ids[chats.session[asked]]
-        engine[session].append(metrics.Round(*seq, _number(waited), _agent(chats, agent), bool(in_hours)))
-    expected = {session: metrics.rounds(chat) for session, chat in reference(rows, "service_hours").items()}
+        told = (_number(waited), _agent(chats, agent), bool(in_hours), KINDS_OF_ROUND[kind], bool(exact))
+        engine[session].append(metrics.Round(*seq, *told))
+    conversations = reference(rows, "service_hours", by)
+    expected = {session: metrics.rounds(chat, by.unreplied_on_transfer) for session, chat in conversations.items()}
     assert engine == expected
 
     got = scored.responses

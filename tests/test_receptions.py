@@ -10,7 +10,7 @@ from reference.strategies import LEXICON
 from qa_checker.chats import Chats
 from qa_checker.language import Lexicon, Scanner, parse
 from qa_checker.receptions import Receptions, by_agent, by_session, ratings
-from qa_checker.rounds import rounds
+from qa_checker.rounds import RoundSettings, rounds
 
 HANDED_OVER = """
     customer 09:00:00 有货吗
@@ -63,6 +63,14 @@ def test_a_wait_belongs_to_who_held_the_chat_when_the_customer_spoke() -> None:
     assert found.handled_s.tolist() == [180, 34 * 60]
 
 
+def test_where_a_transfer_ends_a_round_the_new_part_begins_to_wait_at_the_transfer() -> None:
+    batch = chats(HANDED_OVER)
+    found = by_agent(batch, rounds(batch, RoundSettings(unreplied_on_transfer=True)), cap=600)
+    assert (found.rounds.tolist(), found.unanswered.tolist()) == ([2, 1], [1, 0])
+    assert found.first_response_s.tolist() == [20, 120]  # transferred at 09:03:00
+    assert found.waited_s.tolist() == [20 + 600, 120]
+
+
 def test_what_is_asked_out_of_hours_and_never_answered_is_left_not_counted() -> None:
     found = session(NIGHT)
     # 22:59:50 to 08:10 next day: ten seconds of the evening and ten minutes of the morning.
@@ -84,6 +92,13 @@ def test_unknown_times_are_in_no_wait() -> None:
     found = session("customer - 有货吗\nagent@小张 09:00:00 有\ncustomer 09:01:00 多少钱\nagent@小张 09:01:09 九元")
     assert (found.rounds[0], found.untimed[0], found.within_30s[0], found.waited_s[0]) == (2, 1, 1, 9)
     assert np.isnan(found.first_response_s[0])
+
+
+def test_times_without_seconds_are_counted_and_marked() -> None:
+    lines = rows("customer 09:00:00 有货吗\nagent@小张 09:01:00 有\ncustomer 09:02:00 多少钱\ncustomer 09:02:00 在吗")
+    batch = Chats.of(table([line | {"to_the_second": False} for line in lines]), Scanner(LEXICON).scan, SERVICE_HOURS)
+    found = by_session(batch, rounds(batch), cap=600)
+    assert (found.rounds[0], found.imprecise[0], found.within_3min[0]) == (2, 1, 1)
 
 
 def test_the_parts_of_a_session_add_up_to_it() -> None:

@@ -226,8 +226,13 @@ READINGS = {
     ),
     "silence is measured from the answer's last line": (
         {"earns": 1, "when": {"customer_silent": "2m"}},
-        "customer 09:00:00 有货吗\nagent 09:00:10 有\nagent 09:02:00 您好\ncustomer 09:04:00 好的",
+        "customer 09:00:00 有货吗\nagent 09:00:10 有\nagent 09:02:00 您好\ncustomer 09:03:59 好的",
         "skips",
+    ),
+    "a silence of so long, to the second, is one": (
+        {"earns": 1, "when": {"customer_silent": "2m"}},
+        "customer 09:00:00 有货吗\nagent 09:00:10 有\ncustomer 09:02:10 好的",
+        "earns",
     ),
     "the third sending of a text is one too many": (
         {"must_not_repeat": 3, "ignoring": "courtesy"},
@@ -292,3 +297,139 @@ def test_what_is_quoted(keys: dict[str, Any], dialogue: str, words: list[tuple[i
     quotes = rule(keys).verdicts_on(batch).quotes(batch)
     texts = [message.text for message in batch.conversation(0)]
     assert [(row, texts[row][low:high]) for _, row, low, high in zip(*quotes, strict=True)] == words
+
+
+IN_A_MINUTE = {"must_reply_within": "60s", "to": "first", "costs": {"over 60s": 3, "over 3m": 10}}
+
+
+@pytest.mark.parametrize(
+    ("answered", "outcome", "points"),
+    [
+        ("09:01", "passes", 0),
+        ("09:02", "skips", 0),
+        ("09:03", "fails", 3),
+        ("09:04", "fails", 3),
+        ("09:05", "fails", 10),
+    ],
+)
+def test_without_seconds_only_what_is_certain_is_a_breach_and_priced(
+    answered: str, outcome: str, points: float
+) -> None:
+    batch = chats(f"customer 09:00 有货吗\nagent {answered} 有")
+    found = rule(IN_A_MINUTE).verdicts_on(batch)
+    assert [OUTCOMES[each] for each in found.outcome] == [outcome]
+    assert found.points.tolist() == [points]
+    assert ("精度不足" in found.reason(0)) == (outcome == "skips")
+
+
+COARSE = {
+    "a wait": (
+        {"earns": 1, "when": {"customer_waits": "3m"}},
+        "customer 09:00 有货吗\nagent {} 有",
+        ("09:04", "skips"),
+        ("09:05", "earns"),
+    ),
+    "a silence": (
+        {"earns": 1, "when": {"customer_silent": "3m"}},
+        "customer 08:59:00 有货吗\nagent 09:00 有\ncustomer {} 好的",
+        ("09:03", "skips"),
+        ("09:04", "earns"),
+    ),
+    "a return": (
+        {"must_return": "3m", "when": HOLD},
+        "agent 09:00 稍等\nagent {} 有",
+        ("09:04", "skips"),
+        ("09:05", "fails"),
+    ),
+    "a deadline": (
+        {**CHECK, "within": "3m"},
+        "customer 09:00 拍下了\nagent {} 核对地址",
+        ("09:04", "passes"),
+        ("09:05", "fails"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("keys", "dialogue", "doubtful", "certain"), COARSE.values(), ids=COARSE)
+def test_every_time_of_the_language_knows_the_doubtful_minute(
+    keys: dict[str, Any], dialogue: str, doubtful: tuple[str, str], certain: tuple[str, str]
+) -> None:
+    for time, outcome in (doubtful, certain):
+        assert outcomes(keys, dialogue.format(time)) == [outcome]
+
+
+def test_what_is_forbidden_within_a_time_is_only_where_it_surely_was_said_within_it() -> None:
+    keys = {"must_not_say": "closing", "when": HOLD, "within": "3m"}
+    assert outcomes(keys, "agent 09:00 稍等\nagent 09:02 再见") == ["fails"]
+    assert outcomes(keys, "agent 09:00 稍等\nagent 09:03 再见") != ["fails"]
+
+
+REASONS = {
+    "answered late": (
+        {"must_reply_within": "3m", "to": "first"},
+        "customer 09:00:05 有货吗\nagent 09:04:10 有",
+        "09:00:05 提问，09:04:10 回复，等了4分5秒（营业时间），要求 3分钟 以内",
+    ),
+    "over night": (
+        {"must_reply_within": "3m", "to": "each", "clock": "wall"},
+        "customer 22:59:00 有货吗\nagent 17T08:03:00 有",
+        "11月16日 22:59:00 提问，11月17日 08:03:00 回复，等了9小时4分（自然时间），要求 3分钟 以内",
+    ),
+    "never": (
+        {"must_reply_within": "3m", "to": "first"},
+        "customer 09:00:05 有货吗",
+        "09:00:05 提问，一直没有人回复（营业时间），要求 3分钟 以内",
+    ),
+    "without seconds": (
+        {"must_reply_within": "3m", "to": "first"},
+        "customer 09:00 有货吗\nagent 09:06 有",
+        "09:00 提问，09:06 回复，等了约6分钟（营业时间），要求 3分钟 以内",
+    ),
+    "back late": (
+        {"must_return": "3m", "when": HOLD},
+        "agent 09:00:00 稍等\nagent 09:20:00 有",
+        "09:00:00 说的，09:20:00 回来，过了20分钟（营业时间），要求 3分钟 以内",
+    ),
+    "a wait unexplained": (
+        {"must_say": "apology", "when": {"customer_waits": "3m"}},
+        "customer 09:00:00 有货吗\nagent 09:05:00 有",
+        "09:00:00 提问，09:05:00 回复，等了5分钟（营业时间），这之后没有说到",
+    ),
+    "a silence left": (
+        {"must_say": "closing", "when": {"customer_silent": "2m"}},
+        "customer 09:00:00 有货吗\nagent 09:00:20 有\ncustomer 09:09:20 好的",
+        "09:00:20 答完，顾客 09:09:20 才再说话，静了9分钟（营业时间），这之后没有说到",
+    ),
+}
+
+
+@pytest.mark.parametrize(("keys", "dialogue", "reason"), REASONS.values(), ids=REASONS)
+def test_a_reason_on_time_names_asked_answered_waited_and_the_clock(
+    keys: dict[str, Any], dialogue: str, reason: str
+) -> None:
+    assert rule(keys).verdicts_on(chats(dialogue)).reason(0) == reason
+
+
+def test_a_promise_names_by_when() -> None:
+    keys = {"must_return": "as_promised", "when": {"agent_says": "promise"}, "clock": "wall"}
+    batch = chats("agent 09:00:00 10分钟内回复\nagent 09:30:00 有")
+    told = "09:00:00 说的，09:30:00 回来，过了30分钟（自然时间），说好 09:10:00 之前"
+    assert rule(keys).verdicts_on(batch).reason(0) == told
+
+
+def test_an_hour_on_the_service_clock_is_not_over_while_it_stands_still() -> None:
+    keys = {"must_say": "apology", "when": ORDER, "in": "any_chat", "within": "2h"}
+    asked = "customer 22:30:00 拍下了\nagent 22:31:00 有"
+    assert outcomes(keys, f"{asked}\nagent 17T09:00:00 有") == ["skips"]  # an hour and a half of it, then the export
+    assert outcomes(keys, f"{asked}\nagent 17T09:30:00 有") == ["fails"]
+
+
+def test_what_only_robots_were_asked_blames_nobody() -> None:
+    keys = {"must_reply_within": "3m", "to": "each"}
+    assert outcomes(keys, "customer 09:00:00 有货吗\nbot 09:00:01 您好") == ["skips"]
+    assert outcomes(keys, "customer 09:00:00 有货吗\nagent@甲! 09:00:01 您好") == ["fails"]
+
+
+def test_the_first_question_is_the_first_that_was_asked_in_hours() -> None:
+    keys = {"must_reply_within": "3m", "to": "first"}
+    assert outcomes(keys, "customer 07:00:00 有货吗\nagent 07:00:30 有\ncustomer 09:00:00 多少钱") == ["fails"]

@@ -17,15 +17,13 @@ _BAR_WIDTHS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600)  # seconds, so that e
 _FIGURES = """
     count(*) AS sessions, avg(score) AS score, stddev_samp(score) AS deviation,
     avg(passed::INT) AS pass_rate, count(*) FILTER (red_line) AS red_lines,
-    coalesce(sum(rounds), 0)::BIGINT AS rounds, coalesce(sum(unanswered), 0)::BIGINT AS unanswered,
-    quantile_cont(first_response_s, 0.5) AS first_median, quantile_cont(first_response_s, 0.9) AS first_p90,
-    sum(waited_s) / nullif(sum(rounds - untimed), 0) AS average_response
+    coalesce(sum(rounds), 0)::BIGINT AS rounds
 """
 
 
 @dataclass(frozen=True)
 class Totals:
-    """A period in one line: sessions, mean score and its standard deviation, shares in 0…1, seconds, 元."""
+    """A period in one line: sessions, mean score and its standard deviation, shares in 0…1, 元."""
 
     sessions: int
     score: float | None
@@ -33,10 +31,6 @@ class Totals:
     pass_rate: float | None
     red_lines: int
     rounds: int
-    unanswered: int  # rounds
-    first_median: float | None
-    first_p90: float | None
-    average_response: float | None
     fine: float
     reward: float
 

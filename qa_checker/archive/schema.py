@@ -18,6 +18,7 @@ COUNTERS = (
     ("agent_chars", pa.int32()),  # written by people, without addresses and placeholders
     ("rounds", pa.int32()),
     ("untimed", pa.int32()),  # of rounds: a time is unknown, in no rate and no mean
+    ("imprecise", pa.int32()),  # of rounds: a time is given without seconds, the wait may be off by 60
     ("unanswered", pa.int32()),  # of rounds: never answered by a person
     ("within_30s", pa.int32()),  # of rounds
     ("within_3min", pa.int32()),  # of rounds

@@ -79,7 +79,7 @@ class Sql:
 
 def chosen(scope: Scope, wanted: Filter) -> Sql:
     """The sessions a visitor may see and asks for, as a subquery; every query about sessions starts from it."""
-    conditions = [*_scope_conditions(scope), *_filter_conditions(wanted)]
+    conditions = [*_scope_conditions(scope), *_filter_conditions(wanted), *_kind_conditions(scope, wanted)]
     text = f"SELECT * FROM sessions{_where(conditions)}"
     values = _values(conditions)
     if wanted.draw:
@@ -133,16 +133,10 @@ def _filter_conditions(wanted: Filter) -> list[Sql]:
         conditions.append(_one_of("shop", wanted.shops))
     if wanted.rule:
         conditions.append(_found(wanted.rule, wanted.agents))
-    elif wanted.kind and wanted.agents and wanted.kind is not Kind.RETURNED:
-        conditions.append(_part(wanted.kind, wanted.agents))
-    elif wanted.agents:
+    elif wanted.agents and wanted.kind in (None, Kind.RETURNED):
         conditions.append(_one_of("agent_id", wanted.agents))
     if wanted.outcome is not Outcome.ALL:
         conditions.append(Sql(_OUTCOME_CONDITIONS[wanted.outcome]))
-    if wanted.kind is Kind.RETURNED:
-        conditions.append(_returned(wanted.since))
-    elif wanted.kind and (wanted.rule or not wanted.agents):
-        conditions.append(Sql(CONDITIONS[wanted.kind]))
     if wanted.lowest is not None:
         conditions.append(Sql("score >= ?", (wanted.lowest,)))
     if wanted.highest is not None:
@@ -161,12 +155,17 @@ def _found(rule: str, agents: tuple[str, ...]) -> Sql:
     )
 
 
-def _part(kind: Kind, agents: tuple[str, ...]) -> Sql:
-    theirs = _one_of("agent_id", agents)
-    return Sql(
-        f"(batch, session_id) IN (SELECT (batch, session_id) FROM segments WHERE {theirs.text} AND {CONDITIONS[kind]})",
-        theirs.values,
-    )
+def _kind_conditions(scope: Scope, wanted: Filter) -> list[Sql]:
+    whose = (() if wanted.rule else wanted.agents) or scope.agents
+    if wanted.kind is None:
+        return []
+    if wanted.kind is Kind.RETURNED:
+        return [_returned(wanted.since)]
+    if not whose:
+        return [Sql(CONDITIONS[wanted.kind])]
+    theirs = _one_of("agent_id", whose)
+    part = f"SELECT (batch, session_id) FROM segments WHERE {theirs.text} AND {CONDITIONS[wanted.kind]}"
+    return [Sql(f"(batch, session_id) IN ({part})", theirs.values)]
 
 
 def _returned(since: date | None) -> Sql:

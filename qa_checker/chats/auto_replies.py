@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from .columns import Sorted, codes, speakers
 from .messages import AGENT, CUSTOMER
@@ -14,7 +15,6 @@ from .places import NOBODY, Mask, Rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from .batch import Chats
@@ -32,10 +32,10 @@ def instant_texts(messages: pa.Table) -> Counter[str]:
     rows = Sorted.of(messages)
     speaker = speakers(rows.messages["role"])
     instant = _instant(speaker, rows.session, rows.sent_at, rows.time_known & rows.to_the_second)
-    text, texts = codes(rows.messages["text"])
-    pairs = np.unique(np.stack([rows.session[instant], text[instant]]), axis=1)
-    counts = np.bincount(pairs[1][pairs[1] != NOBODY], minlength=len(texts))
-    return Counter({texts[number]: int(counts[number]) for number in np.flatnonzero(counts)})
+    text, texts = codes(rows.messages["text"].take(pa.array(instant)))
+    once = np.unique(np.stack([rows.session[instant], text]), axis=1)[1]
+    counts = np.bincount(once[once != NOBODY], minlength=len(texts))
+    return Counter(dict(zip(texts, counts.tolist(), strict=True)))
 
 
 def auto_texts(counts: Mapping[str, int]) -> frozenset[str]:

@@ -86,13 +86,14 @@ class Chats:
         agent, agents = codes(rows.messages["agent_id"])
         robot = np.array([*map(is_robot, agents), False], bool)[agent]  # NOBODY picks the last
         named = np.where(((roles == AGENT) | (roles == CUSTOMER)) & ~robot, agent, NOBODY)
+        handed = handed_to(roles, text, texts, rows.session, named, agents)
         chats = cls(
             session=rows.session,
             speaker=speaking(rows.messages, roles, text, texts, robot),
             sent_at=rows.sent_at,
             time_known=rows.time_known,
             to_the_second=rows.to_the_second,
-            agent=in_charge(np.maximum(named, handed_to(roles, text, texts, agents)), rows.session),
+            agent=in_charge(np.maximum(named, handed), rows.session),
             text=text,
             asks_nothing=asks_nothing(rows.messages),
             texts=texts,
@@ -160,9 +161,12 @@ class Chats:
         return index, row, start, end
 
     def says_more_than(self, lists: Sequence[str], by: int) -> Rows:
-        """Messages in which the speaker says more than a courtesy of these lists; a sticker says nothing."""
+        """Messages in which the speaker says more than a courtesy of these lists; a customer's sticker is one."""
         rows = self.by(by)
-        return rows[~self.hits.said_only(lists)[self.text[rows]] & ~(bool(lists) & self.asks_nothing[rows])]
+        nothing_more = self.hits.said_only(lists)[self.text[rows]]
+        if lists and by == CUSTOMER:
+            nothing_more |= self.asks_nothing[rows]
+        return rows[~nothing_more]
 
     @property
     def courtesies(self) -> Sequence[str]:
@@ -231,15 +235,18 @@ class Chats:
         """From each moment, itself included, to the end of its chat, or so far."""
         return Places(rows, self._reach(rows, rows, within))
 
-    def after(self, rows: Rows, within: Within = None) -> Places:
-        """Behind each moment, itself excluded, to the end of its chat, or so far."""
-        return Places(rows + 1, self._reach(rows, rows + 1, within))
+    def after(self, rows: Rows, within: Within = None, surely: bool = False) -> Places:
+        """Behind each moment, itself excluded, to the end of its chat, or so far.
+
+        What is within a time for all that is known, where seconds are not given; `surely`: what is in any case.
+        """
+        return Places(rows + 1, self._reach(rows, rows + 1, within, surely))
 
     def since(self, rows: Rows, within: Duration) -> Rows:
         """The first row, perhaps of an earlier chat, not longer than this before each moment on the clock in use."""
         return np.searchsorted(self._key, self._key[rows] - int(within.seconds * 1000))
 
-    def _reach(self, since: Rows, start: Rows, within: Within) -> Rows:
+    def _reach(self, since: Rows, start: Rows, within: Within, surely: bool = False) -> Rows:
         stop = self.starts[self.session[since] + 1]
         if isinstance(within, Messages):
             agents = self.by(AGENT)
@@ -248,8 +255,8 @@ class Chats:
             stop = np.minimum(stop, reached + 1)
         elif isinstance(within, Duration):
             key = self._key
-            # What may still lie within, given without seconds, does: nobody is blamed for a doubtful minute.
-            reached = key[since] + int(within.seconds * 1000) + np.where(self.to_the_second[since], 0, _COARSE)
+            doubt = np.where(self.to_the_second[since], 0, -_COARSE if surely else _COARSE)
+            reached = key[since] + int(within.seconds * 1000) + doubt
             stop = np.minimum(stop, np.searchsorted(key, reached, side="right"))
         return np.maximum(stop, start)
 
@@ -298,8 +305,12 @@ class Chats:
 
     def until_export(self, rows: Rows) -> Seconds:
         """Seconds on the clock in use from each moment until the export was made; after that nobody can know."""
-        reading = self.clocks[self.clock].read(np.append(self.sent_at[rows], self.exported_until))
-        return np.asarray((reading[-1] - reading[:-1]) / 1000, np.float64)
+        return self.passed(self.sent_at[rows], np.full(len(rows), self.exported_until))
+
+    def passed(self, since: Rows, until: Rows) -> Seconds:
+        """Seconds on the clock in use between times in ms since 1970."""
+        begins, ends = self.clocks[self.clock].read(np.concatenate([since, until])).reshape(2, -1)
+        return np.asarray((ends - begins) / 1000, np.float64)
 
     def is_open(self, rows: Rows) -> Mask:
         """Whether the clock in use runs at these moments."""

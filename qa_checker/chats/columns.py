@@ -60,7 +60,9 @@ class Sorted:
 def _running_back(wall: Rows, session: Rows) -> int:
     """How many chats are neither in the order of their times nor in the reverse: a clock was wrong, or rows mixed."""
     step = np.where(np.diff(session) == 0, np.diff(wall), 0)
-    return len(np.intersect1d(session[1:][step > 0], session[1:][step < 0]))
+    onwards, backwards = (np.bincount(session[1:][there]) > 0 for there in (step > 0, step < 0))
+    both = min(len(onwards), len(backwards))
+    return int(np.count_nonzero(onwards[:both] & backwards[:both]))
 
 
 def speakers(roles: pa.ChunkedArray) -> NDArray[np.int8]:
@@ -86,17 +88,24 @@ def in_charge(named: Rows, session: Rows) -> Rows:
     return filled(named, named != NOBODY, session, otherwise=NOBODY)
 
 
-def handed_to(roles: NDArray[np.int8], text: Rows, texts: Sequence[str], agents: Sequence[str]) -> Rows:
-    """For each row the agent to whom a notice says the chat is handed (由小王转交给小李), NOBODY elsewhere."""
-    found = np.full(len(roles), NOBODY, np.int64)
-    notices = np.flatnonzero((roles == SYSTEM) | (roles == BOT))
-    numbers = {name.replace("：", ":").rpartition(":")[2]: number for number, name in enumerate(agents)}
-    numbers |= {name: number for number, name in enumerate(agents)}  # a full name goes before a person's part of one
+def handed_to(
+    roles: NDArray[np.int8], text: Rows, texts: Sequence[str], session: Rows, named: Rows, agents: Sequence[str]
+) -> Rows:
+    """For each row the agent to whom a notice says the chat is handed (由小王转交给小李), NOBODY elsewhere.
+
+    Only who is `named` in the chat besides: a nick that stands for nobody there would be charged for others.
+    """
+    notices = (roles == SYSTEM) | (roles == BOT)
+    numbers = {name: number for number, name in enumerate(agents)}
     to = np.full(len(texts), NOBODY, np.int64)
     for number in np.unique(text[notices]).tolist():
         if match := _HANDED_TO.search(texts[number]):
             to[number] = numbers.get(match[1], NOBODY)
-    found[notices] = to[text[notices]]
+    found = np.where(notices, to[text], NOBODY)
+    rows = np.flatnonzero(found != NOBODY)
+    if len(rows):
+        pairs = session * len(agents) + named
+        found[rows[~np.isin(pairs[rows] - named[rows] + found[rows], pairs[named != NOBODY])]] = NOBODY
     return found
 
 

@@ -10,7 +10,11 @@ from qa_checker.dashboard.address import Asked
 from qa_checker.dashboard.components import Column, Row, sheet
 from qa_checker.dashboard.confidence import FEWEST_TO_RANK, Interval, RankRange, mean_interval, rank_ranges
 from qa_checker.dashboard.doors import open_sessions
-from qa_checker.dashboard.wording import UNKNOWN, duration, figure, known, points, share
+from qa_checker.dashboard.metric_cards import by_keys
+from qa_checker.dashboard.wording import UNKNOWN, definition, duration, figure, known, points, share
+
+FIRST, FIRST_MEDIAN, AVERAGE = WAITS = by_keys("first_response", "first_response_p50", "average_response")
+"""The metrics the table shows: charged to who held the chat, as everywhere, not to who held it last."""
 
 _COLUMNS = [
     Column(
@@ -23,16 +27,17 @@ _COLUMNS = [
     Column("sessions", "会话", align="right"),
     Column("score", "平均得分与95%区间", "interval", help="圆点是平均得分，横条是 95% 区间：会话越多越窄。"),
     Column("pass_rate", "合格率", align="right"),
-    Column("first", "首响", align="right", help="首次响应的中位数"),
-    Column("average", "平响", align="right", help="每轮回复用时的平均值，按轮次加权"),
+    Column("first", "首响", align="right", help=f"首次响应的中位数。{definition(FIRST)}"),
+    Column("average", "平响", align="right", help=definition(AVERAGE)),
     Column("red_lines", "红线", align="right", help="触碰一票否决规则的会话数"),
     Column("fine", "罚款（元）", align="right"),
     Column("reward", "奖励（元）", align="right", roomy=True),
 ]
 
 
-def agent_sheet(agents: pd.DataFrame, found: pd.DataFrame, what: Asked) -> None:
-    """Draw the table; a click opens the agent's sessions."""
+def agent_sheet(agents: pd.DataFrame, waits: pd.DataFrame, found: pd.DataFrame, what: Asked) -> None:
+    """Draw the table; `waits` are WAITS by agent. A click opens the agent's sessions."""
+    agents = agents.merge(waits, on="agent_id", how="left")
     intervals = [
         mean_interval(agent["score"], agent["deviation"], agent["sessions"]) for agent in agents.to_dict("records")
     ]
@@ -67,8 +72,8 @@ def _row(
             "sessions": figure(agent["sessions"], 0),
             "score": _score(agent["score"], interval, floor),
             "pass_rate": share(agent["pass_rate"]),
-            "first": duration(agent["first_median"]),
-            "average": duration(agent["average_response"]),
+            "first": duration(agent[FIRST_MEDIAN.key]),
+            "average": duration(agent[AVERAGE.key]),
             "red_lines": figure(agent["red_lines"], 0),
             "fine": points(fine),
             "reward": points(reward),

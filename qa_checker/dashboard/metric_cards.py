@@ -9,17 +9,18 @@ import streamlit as st
 from qa_checker.archive.kinds import Kind
 from qa_checker.archive.selection import Filter
 from qa_checker.dashboard.address import Asked
+from qa_checker.dashboard.card import Card, draw
 from qa_checker.dashboard.doors import link_to_sessions
-from qa_checker.dashboard.period_cards import COLOURS
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.wording import (
     KIND_NAMES,
+    MINUS,
     definition,
+    duration,
     figure,
     known,
     metric_label,
     metric_value,
-    share,
     signed,
 )
 from qa_checker.metrics import Metric, Unit, behind, measure, metric
@@ -40,25 +41,30 @@ def metric_cards(
     metrics: Sequence[Metric],
     now: Values,
     *,
+    notes: Mapping[str, str],
     before: Values | None = None,
-    notes: Mapping[str, str] | None = None,
 ) -> None:
     """Draw the cards; `before` is what to compare with, `notes` stand under a value."""
     counts = reading.ask(behind, what.filter, tuple(dict.fromkeys(each.kind for each in metrics if each.kind)))
-    with st.grid(4, min_column_width=150):
+    with st.grid(4, min_column_width=230):
         for each in metrics:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.metric(
-                    metric_label(each),
-                    metric_value(each, now[each.key]),
-                    _change(each, now[each.key], before[each.key]) if before else None,
-                    delta_color=COLOURS[each.better],
-                    delta_description=(notes or {}).get(each.key),
-                    help=definition(each),
-                )
+                draw(_card(each, now, before, notes), border=False)
                 if each.kind:
                     st.space("stretch")
                     _link(what, each.kind, counts[each.kind])
+
+
+def _card(metric: Metric, now: Values, before: Values | None, notes: Mapping[str, str]) -> Card:
+    key = metric.key
+    return Card(
+        label=metric_label(metric),
+        value=metric_value(metric, now[key]),
+        help=definition(metric),
+        change=_change(metric, now[key], before[key]) if before else None,
+        better=metric.better,
+        note=notes.get(key),
+    )
 
 
 def _link(what: Asked, kind: Kind, sessions: int) -> None:
@@ -74,16 +80,12 @@ def _change(metric: Metric, now: float, before: float) -> str | None:
         return None
     if metric.unit is Unit.SHARE:
         return signed(round((now - before) * 100, 1), "%")
-    digits = 2 if metric.unit is Unit.RATIO else 0
-    seconds = metric.unit in (Unit.SECONDS, Unit.DURATION)
-    return signed(round(now - before, digits), "秒" if seconds else "")
+    if metric.unit in (Unit.SECONDS, Unit.DURATION):
+        longer = round(now - before)
+        return ("+" if longer > 0 else MINUS if longer else "") + duration(abs(longer))
+    return signed(round(now - before, 2 if metric.unit is Unit.RATIO else 0))
 
 
 def by_keys(*keys: str) -> tuple[Metric, ...]:
     """Metrics by their keys."""
     return tuple(metric(key) for key in keys)
-
-
-def target_notes(targets: Mapping[str, float]) -> dict[str, str]:
-    """Targets as they stand under a value."""
-    return {key: f"目标 {share(target)}" for key, target in targets.items()}

@@ -9,23 +9,18 @@ import streamlit as st
 
 from qa_checker.archive import overview
 from qa_checker.archive.query import choices
-from qa_checker.archive.selection import Filter
 from qa_checker.dashboard import charts, filterbar
 from qa_checker.dashboard.address import Asked
-from qa_checker.dashboard.agent_sheet import agent_sheet
-from qa_checker.dashboard.doors import link_to_agents, open_sessions
-from qa_checker.dashboard.metric_cards import by_keys, measured, metric_cards, target_notes
+from qa_checker.dashboard.agent_sheet import WAITS, agent_sheet
+from qa_checker.dashboard.doors import open_sessions
 from qa_checker.dashboard.period_cards import period_cards
-from qa_checker.dashboard.period_goals import PLATFORM_NAMES
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
-from qa_checker.dashboard.wording import duration, figure
+from qa_checker.dashboard.service_cards import service_cards
+from qa_checker.metrics import By, measure
 
 _MOST_RULES = 10
 _MOST_AGENTS = 12
-_SERVICE = by_keys("slow_rounds", "unanswered_rounds", "reply_rate", "solved_at_once_24h")
-_SERVICE += by_keys("handling", "transfer_rate", "invite_rate", "satisfied")
-_NOTED = by_keys("first_response_p50", "longest_response", "rounds")
 
 
 def show(reading: Reading) -> None:
@@ -45,13 +40,13 @@ def show(reading: Reading) -> None:
     comparable = before is not None and before.sessions > 0
     _period_note(reading, what, comparable=comparable)
     period_cards(now, before if comparable else None)
-    _service(reading, what, earlier if comparable else None)
+    service_cards(reading, what, earlier if comparable else None)
     _scores(reading, what)
     _waits_and_dimensions(reading, what)
     found = reading.ask(overview.findings, what.filter)
     agents = reading.ask(overview.by_agent, what.filter)
     _dearest_rules(found, rules)
-    agent_sheet(agents, found, what)
+    agent_sheet(agents, reading.ask(measure, what.filter, WAITS, (By.AGENT,)), found, what)
     _heatmap(agents, found, rules, what)
 
 
@@ -67,28 +62,6 @@ def _period_note(reading: Reading, what: Asked, *, comparable: bool) -> None:
     if missing:
         words.append(f"另有 {missing} 个会话没有时间，选“全部”才计入")
     st.caption(" · ".join(words))
-
-
-def _service(reading: Reading, what: Asked, earlier: Filter | None) -> None:
-    goals = reading.goals()
-    metrics = (*by_keys("first_response", "average_response"), *goals.rates, *_SERVICE)
-    now = measured(reading, what.filter, (*metrics, *_NOTED))
-    before = measured(reading, earlier, metrics) if earlier else None
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(
-            "接待与响应",
-            help=f"30 秒、3 分钟两个比率按{PLATFORM_NAMES[goals.platform]}的口径（规则手册里的 platform_metrics）。"
-            "指着指标名看怎么算，点下面的会话数看背后的会话。",
-            anchor=False,
-        )
-        link_to_agents("看每名客服的指标", what)
-    notes = {
-        "first_response": f"一半在 {duration(now['first_response_p50'])} 以内",
-        "average_response": f"最久 {duration(now['longest_response'])}",
-        "unanswered_rounds": f"共 {figure(now['rounds'], 0)} 轮",
-        **target_notes(goals.targets),
-    }
-    metric_cards(reading, what, metrics, now, before=before, notes=notes)
 
 
 @contextmanager

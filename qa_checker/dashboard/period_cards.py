@@ -1,45 +1,18 @@
 """The cards at the top of the overview: the period's figures, what they mean, and how the period before compares."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 import streamlit as st
 
 from qa_checker.archive.overview import Totals
+from qa_checker.dashboard.card import Card, draw
 from qa_checker.dashboard.confidence import mean_interval, share_interval
 from qa_checker.dashboard.wording import figure, points, share, signed
-from qa_checker.metrics.metric import Better
-
-COLOURS: dict[Better, Literal["normal", "inverse", "off"]] = {"up": "normal", "down": "inverse", "either": "off"}
-"""The colours of a change, by which way a figure should go."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """A figure; `change` is its difference to the period before, already in words, None when there is none."""
-
-    label: str
-    value: str
-    help: str
-    change: str | None = None
-    better: Better = "either"
-    note: str | None = None
 
 
 def period_cards(now: Totals, before: Totals | None) -> None:
     """Draw the cards."""
-    with st.grid(6, min_column_width=140):
+    with st.grid(3, min_column_width=140):
         for card in _cards(now, before):
-            st.metric(
-                card.label,
-                card.value,
-                card.change,
-                delta_color=COLOURS[card.better],
-                delta_description=card.note,
-                help=card.help,
-                border=True,
-                height="stretch",
-            )
+            draw(card, border=True)
 
 
 def _cards(now: Totals, before: Totals | None) -> list[Card]:

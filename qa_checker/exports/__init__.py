@@ -32,14 +32,16 @@ def read(
     encoding: str | None = None,
     columns: Mapping[str, str] = _NO_COLUMNS,
     session_gap: timedelta = timedelta(minutes=30),
+    session_by_day: bool = False,
     require_time: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> Export:
     """Read files and folders into one table of messages in source order (schema `MESSAGES`), and rejects.
 
     `columns` maps canonical names to the files' own headers; `session_gap` is the silence that ends a session
-    where the export doesn't number them; `progress` is told now and then how many rows have been read.
+    where the export doesn't number them, and with `session_by_day` midnight ends it too; `progress` is told now and
+    then how many rows have been read.
     Every row is a message, a reject or an exact duplicate. Raises `Refused` where a whole file can't be read.
     """
-    reading = Reading(encoding, columns, session_gap, require_time, progress)
+    reading = Reading(encoding, columns, session_gap, session_by_day, require_time, progress)
     return reading.of(paths)

@@ -36,6 +36,7 @@ class Reading:
     encoding: str | None
     columns: Mapping[str, str]
     session_gap: timedelta
+    session_by_day: bool
     require_time: bool
     progress: Callable[[int], None] | None
     sources: list[Records] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Reading:
     def _joined(self) -> Export:
         warnings = [*self.warnings, *(warning for source in self.sources for warning in source.warnings)]
         rows = _Rows(self.sources, self.checked)
-        messages = with_sessions(rows.messages, rows.pairs, self.session_gap)
+        messages = with_sessions(rows.messages, rows.pairs, self.session_gap, self.session_by_day)
         same, contradicts = repeated_ids(messages)
         same |= repeated_rows(messages, rows.to_the_second, rows.alike, rows.fields)
         kept = ~(same | contradicts)

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def with_sessions(messages: pa.Table, pairs: pa.ChunkedArray, gap: timedelta) -> pa.Table:
+_DAY = 86_400_000  # ms
+
+
+def with_sessions(messages: pa.Table, pairs: pa.ChunkedArray, gap: timedelta, by_day: bool = False) -> pa.Table:
     """Fill in the session_id of the messages that have a pair: `pair/start`, a new one after a longer silence.
+
+    `by_day`: a new one every midnight too, as platforms account by the day (淘宝).
 
     The start, not a running number, makes the id: it stays the same whatever else is read with it.
     """
@@ -33,6 +38,8 @@ def with_sessions(messages: pa.Table, pairs: pa.ChunkedArray, gap: timedelta) ->
     same_pair = pair[order][1:] == pair[order][:-1]
     silence = np.diff(times[order])
     new[1:] = ~same_pair | (silence > gap.total_seconds() * 1000)
+    if by_day:
+        new[1:] |= np.diff(times[order] // _DAY) != 0
     names = _names(distinct.dictionary.to_pylist(), pair[order][new], times[order][new])
     session = np.empty(order.size, np.int64)
     session[order] = np.cumsum(new) - 1

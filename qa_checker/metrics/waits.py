@@ -156,6 +156,15 @@ WAITS = (
         Kind.UNANSWERED,
     ),
     _rounds(
+        "imprecise_rounds",
+        "精度不足轮数",
+        "Rounds timed to the minute only",
+        "问或答的时间只写到分钟，等待可能差 60 秒；照常计入各项，但规则不会因为这 60 秒扣分",
+        "本工具",
+        "sum(imprecise)",
+        None,
+    ),
+    _rounds(
         "untimed_rounds",
         "时间不明轮数",
         "Rounds without a known time",

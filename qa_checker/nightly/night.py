@@ -81,6 +81,7 @@ def run(
         encoding=encoding,
         columns=columns or {},
         session_gap=rulebook.settings.session_gap,
+        session_by_day=rulebook.settings.session_by_day,
         progress=lambda rows: progress("读取", rows, 0),
     )
     _refuse_bad(export, max_bad_ratio, started)

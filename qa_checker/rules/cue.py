@@ -51,14 +51,15 @@ class Cue(BaseModel):
                 found.append(rows[rows != NOBODY])
         if self.customer_waits is not None:
             answered = chats.after(asked).first(chats.by(AGENT))
-            found.append(asked[chats.waited(asked, answered) > self.customer_waits.seconds])
+            surely = chats.waited(asked, answered) - chats.doubt(asked, answered)
+            found.append(asked[(surely > self.customer_waits.seconds) & ~chats.left(asked, answered)])
         if self.customer_silent is not None:
             found.append(self._silences(chats, asked, self.customer_silent.seconds))
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
     @staticmethod
     def _silences(chats: Chats, asked: Rows, seconds: float) -> Rows:
-        """The last line of each answer that the customer left without a word for so long, or for good."""
+        """The last line of each answer that the customer left without a word for so long at least, or for good."""
         last = chats.answers(asked).last(chats.by(AGENT))
         spoke = chats.after(last).first(chats.by(CUSTOMER))
-        return last[chats.waited(last, spoke) > seconds]
+        return last[chats.waited(last, spoke) - chats.doubt(last, spoke) >= seconds]

@@ -67,7 +67,7 @@ class MustNotSay(Requirement):
         if self.within is None:  # due once, from the first
             cues = chats.first_of_each(cues)
         known = chats.time_known[cues] if isinstance(self.within, Duration) else np.ones(len(cues), bool)
-        return chats.after(cues[known], self.within), [(TIME_UNKNOWN, cues[~known])]
+        return chats.after(cues[known], self.within, surely=True), [(TIME_UNKNOWN, cues[~known])]
 
 
 def _echoed(chats: Chats, said: Rows, lists: Lists) -> Mask:

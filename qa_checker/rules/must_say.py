@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from ..chats import AGENT, NOBODY, Chats, Duration, Mask, Messages, Places, Rows
+from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Duration, Mask, Messages, Places, Rows
 from ..clock import spoken
 from .rule import Requirement
+from .times import CLOCKS, Times
 from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
 from .wording import Lists, Reach
 
@@ -53,18 +54,48 @@ class MustSay(Requirement):
         early = np.zeros(len(at), bool)
         if self.place == "any_chat" and isinstance(self.within, Duration):
             early = ~kept & ~self.overdue(chats, at, np.full(len(at), self.within.seconds))
+        heard = places.first(said)
+        ended, endless, times = self._times(chats, at, heard)
         return self.verdicts(
             chats,
-            kept=Found(at, f"{self._where}说到了", (Quote(places.first(said), self.must_say),)).only(kept),
+            kept=Found(
+                at,
+                f"{ended}{self._where}说到了",
+                (Quote(heard, self.must_say),),
+                times=times,
+                never=f"{endless}{self._where}说到了",
+            ).only(kept),
             broken=Found(
                 at,
-                f"{self._where}没有说到",
+                f"{ended}{self._where}没有说到",
                 self._absence(chats, cues, wrote),
+                times=times,
+                never=f"{endless}{self._where}没有说到",
                 charged=np.maximum(np.maximum(places.stop, places.start) - 1, at),
                 until=places.stop,
             ).only(~kept & ~early),
             skipped=[*skipped, (NOT_YET, at[early])],
         )
+
+    def _times(self, chats: Chats, at: Rows, heard: Rows) -> tuple[str, str, Times | None]:
+        """What the reason says of time before all else, where that came to an end and where not, and the times."""
+        clock = CLOCKS[self.clock]
+        if self.when is not None and not self.when.lists and self.when.customer_silent is None:
+            until = chats.after(at).first(chats.by(AGENT))
+            ended, endless = (
+                f"{{since}} 提问，{{until}} 回复，等了{{waited}}（{clock}），",
+                "{since} 提问，一直没有人回复，",
+            )
+        elif self.when is not None and not self.when.lists and self.when.customer_waits is None:
+            until = chats.after(at).first(chats.by(CUSTOMER))
+            ended = f"{{since}} 答完，顾客 {{until}} 才再说话，静了{{waited}}（{clock}），"
+            endless = "{since} 答完，顾客没有再说话，"
+        elif isinstance(self.within, Duration) and self.place != "before":
+            until = heard
+            ended, endless = f"{{since}} 起，{{until}} 等到，用了{{waited}}（{clock}），", f"{{since}} 起（{clock}），"
+        else:
+            return "", "", None
+        return ended, endless, Times.between(chats, at, until, chats.waited(at, until))
 
     def _absence(self, chats: Chats, cues: Rows, wrote: Rows) -> tuple[Quote, Quote]:
         """What stands for a missing sentence: the agent's own cue, else his first message there, else the cue."""

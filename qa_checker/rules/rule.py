@@ -111,8 +111,11 @@ class Rule(BaseModel):
         return Places(chats.upto(at).start, until).hold(given)
 
     def overdue(self, chats: Chats, since: Rows, within: Seconds) -> Mask:
-        """For each moment whether so many seconds had passed when the export was made: before, nobody can know."""
-        return chats.sent_at[since] + within * 1000 <= chats.exported_until
+        """For each moment whether so many seconds had passed when the export was made: before, nobody can know.
+
+        Seconds on the clock in use.
+        """
+        return chats.until_export(since) >= within
 
     def cue_words(self, cues: Rows) -> Quote:
         """The words that gave the cue."""
@@ -156,7 +159,8 @@ class Requirement(Rule):
         broken = broken.only(~forgiven & applies[broken.at])
         points = np.zeros(len(broken.at))
         if self.costs is not None:
-            points[:] = self.costs.price(broken.waited)
+            sure = broken.waited if broken.waited is None or broken.doubt is None else broken.waited - broken.doubt
+            points[:] = self.costs.price(sure)
         others = np.flatnonzero(~applies)
         return verdicts(
             chats,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..chats import NOBODY, Chats, Mask, Rows, Seconds
-from ..clock import spoken
+from .times import Times
 from .wording import Lists
 
 PASSES, FAILS, HINTS, EARNS, SKIPS = range(5)
@@ -39,12 +39,17 @@ class Quote(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """Moments judged alike. `because` may hold {waited}; `until` bounds what may still excuse the moment."""
+    """Moments judged alike. `until` bounds what may still excuse the moment; `doubt`: seconds `waited` may be less.
+
+    `because`, and `never` where the wait has no end, may hold {since}, {until}, {due} and {waited} of `times`.
+    """
 
     at: Rows
     because: str
     quotes: tuple[Quote, ...] = ()
     waited: Seconds | None = None
+    doubt: Seconds | None = None
+    times: Times | None = None
     charged: Rows | None = None
     until: Rows | None = None
     never: str = ""
@@ -56,6 +61,8 @@ class Found:
             at=self.at[chosen],
             quotes=tuple(Quote(quote.rows[chosen], quote.lists) for quote in self.quotes),
             waited=None if self.waited is None else self.waited[chosen],
+            doubt=None if self.doubt is None else self.doubt[chosen],
+            times=None if self.times is None else self.times[chosen],
             charged=None if self.charged is None else self.charged[chosen],
             until=None if self.until is None else self.until[chosen],
         )
@@ -93,7 +100,7 @@ class Verdicts:
     """One rule over a batch, sorted by chat: every chat has at least one verdict, several only where several cost.
 
     By verdict: chat, outcome (PASSES …), points (lost or earned; ALL for a red line), fine and reward in 元,
-    charged (agent number or NOBODY), waited (seconds; NaN where nothing was waited for).
+    charged (agent number or NOBODY), waited (seconds; NaN where nothing was waited for), times where reasons tell any.
     """
 
     chat: Rows
@@ -106,11 +113,12 @@ class Verdicts:
     because: NDArray[np.int16]
     reasons: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    times: Times | None = None
 
     def reason(self, verdict: int) -> str:
         """Why, in Chinese."""
-        waited = float(self.waited[verdict])
-        return self.reasons[self.because[verdict]].format(waited=spoken(waited) if np.isfinite(waited) else "")
+        reason = self.reasons[self.because[verdict]]
+        return reason if self.times is None else reason.format_map(self.times.told(verdict))
 
     def costing(self, points: Seconds) -> "Verdicts":
         """The same verdicts at other points."""
@@ -122,7 +130,9 @@ class Verdicts:
         for each in self.evidence:
             mine = (each.verdict >= low) & (each.verdict < high)
             evidence.append(Evidence(each.verdict[mine] - low, each.rows[mine], each.lists))
-        return replace(self, evidence=tuple(evidence), **{name: getattr(self, name)[low:high] for name in _COLUMNS})
+        times = None if self.times is None else self.times[low:high]
+        columns = {name: getattr(self, name)[low:high] for name in _COLUMNS}
+        return replace(self, evidence=tuple(evidence), times=times, **columns)
 
     def quotes(self, chats: Chats) -> Quotes:
         """The words that show each verdict, sorted by verdict and place."""
@@ -193,7 +203,7 @@ def verdicts(
             np.full(len(skips), SKIPS),
         ]
     ).astype(np.int8)
-    because, reasons = _reasons(broken, chosen, kept, len(passed), skips, chats, skipped)
+    because, reasons = _reasons(broken, chosen, kept, passed, skips, chats, skipped)
     charged = [_charged(chats, broken, chosen), _charged(chats, kept, passed), np.full(len(skips), NOBODY)]
     found = Verdicts(
         chat=np.concatenate([broken_chat[chosen], kept_chat[passed], skips]),
@@ -207,6 +217,7 @@ def verdicts(
         because=because,
         reasons=reasons,
         evidence=(*_evidence(broken, owner_of_moment, 0), *_evidence_of(kept, passed, len(chosen))),
+        times=_times(broken, chosen, kept, passed, len(skips)),
     )
     return _by_chat(found)
 
@@ -225,7 +236,7 @@ def _reasons(
     broken: Found,
     chosen: Rows,
     kept: Found,
-    passed: int,
+    passed: Rows,
     skips: Rows,
     chats: Chats,
     skipped: Sequence[tuple[str, Rows]],
@@ -235,14 +246,20 @@ def _reasons(
         broken.because,
         broken.never or broken.because,
         kept.because,
+        kept.never or kept.because,
         NO_OCCASION,
         *(reason for reason, _ in skipped),
     )
-    never = np.isinf(_waited(broken, chosen)).astype(np.int16)
-    why = np.full(len(chats), 3, np.int16)
-    for number, (_, rows) in reversed(list(enumerate(skipped, 4))):
+    why = np.full(len(chats), 4, np.int16)
+    for number, (_, rows) in reversed(list(enumerate(skipped, 5))):
         why[chats.session[rows]] = number
-    return np.concatenate([never, np.full(passed, 2, np.int16), why[skips]]), reasons
+    return np.concatenate([_never(broken, chosen), 2 + _never(kept, passed), why[skips]]), reasons
+
+
+def _never(found: Found, chosen: Rows) -> NDArray[np.int16]:
+    """1 where the wait has no end."""
+    waited = _waited(found, chosen) if found.times is None else found.times.waited[chosen]
+    return np.isinf(waited).astype(np.int16)
 
 
 def _charged(chats: Chats, found: Found, chosen: Rows) -> Rows:
@@ -251,6 +268,16 @@ def _charged(chats: Chats, found: Found, chosen: Rows) -> Rows:
 
 def _waited(found: Found, chosen: Rows) -> Seconds:
     return np.full(len(chosen), np.nan) if found.waited is None else found.waited[chosen]
+
+
+def _times(broken: Found, chosen: Rows, kept: Found, passed: Rows, skips: int) -> Times | None:
+    if broken.times is None and kept.times is None:
+        return None
+    parts = [
+        Times.none(len(rows)) if found.times is None else found.times[rows]
+        for found, rows in ((broken, chosen), (kept, passed))
+    ]
+    return Times.joined([*parts, Times.none(skips)])
 
 
 def _evidence(found: Found, owner: Rows, first: int) -> list[Evidence]:
@@ -269,4 +296,4 @@ def _by_chat(found: Verdicts) -> Verdicts:
     place[order] = np.arange(len(order))
     columns = {name: getattr(found, name)[order] for name in _COLUMNS}
     evidence = tuple(Evidence(place[each.verdict], each.rows, each.lists) for each in found.evidence)
-    return replace(found, evidence=evidence, **columns)
+    return replace(found, evidence=evidence, times=None if found.times is None else found.times[order], **columns)

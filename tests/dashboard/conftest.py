@@ -217,7 +217,9 @@ def _counted(
         "first_response_s": rounds[0][1] if rounds else None,
         "max_response_s": max(waits, default=None),
         "handled_s": float(sum(since for *_, since in turns)) if begins else None,
-        **dict.fromkeys(("left_messages", "asked_outside", "outside_in_time", "transferred_in", "transferred_out"), 0),
+        **dict.fromkeys(
+            ("imprecise", "left_messages", "asked_outside", "outside_in_time", "transferred_in", "transferred_out"), 0
+        ),
         "invited": False,
         "solicited": False,
         "satisfaction": None,

@@ -142,3 +142,14 @@ def test_a_cell_of_the_heatmap_opens_its_sessions(visit: Open) -> None:
     expect(page.get_by_text("共 21 个会话")).to_be_visible()
     assert page.evaluate("window.__xss") is None
     watch.saw_nothing_wrong()
+
+
+def test_a_metric_is_explained_on_hover_and_opens_its_sessions(visit: Open) -> None:
+    page, watch = visit("/?days=all")
+    card = page.get_by_test_id("stMetric").filter(has_text="平均响应")
+    card.get_by_test_id("stTooltipIcon").hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("每一轮的等待之和 ÷ 轮数", timeout=SLOW)
+    page.get_by_role("link", name="有问题没回：1 个会话").click()
+    expect(page.get_by_text("共 1 个会话")).to_be_visible(timeout=SLOW)
+    assert "kind=unanswered" in page.url
+    watch.saw_nothing_wrong()

@@ -21,6 +21,13 @@ def test_a_silence_ends_a_session(reading):
     assert sessions(reading(content, session_gap=timedelta(minutes=5))) == ["110000", "113000", "120001"]
 
 
+def test_midnight_ends_a_session_only_where_the_rulebook_accounts_by_the_day(reading):
+    rows = [row(time) for time in ("23:50:00", "23:59:59")] + [["a", "b", "客服", "2026-08-27 00:00:01", "在"]]
+    content = as_csv(rows, HEADER)
+    assert sessions(reading(content)) == ["235000"] * 3
+    assert sessions(reading(content, session_by_day=True)) == ["235000", "235000", "000001"]
+
+
 def test_other_buyers_have_their_own(reading):
     export = reading(as_csv([row("11:00:00"), row("11:00:00", "c"), row("11:00:09")], HEADER))
     assert export.messages["session_id"].to_pylist() == [f"a/{who}/20260826-110000" for who in "bcb"]

@@ -160,6 +160,12 @@ def test_a_link_opens_exactly_the_sessions_it_counts(demo: Archive, wanted: Filt
         assert count_sessions(demo, EVERYTHING, replace(wanted, kind=kind)) == sessions, kind
 
 
+def test_so_does_a_link_of_who_sees_only_his_own(by_hand: Archive) -> None:
+    for agent in ("小王", "小李"):
+        for kind, sessions in behind(by_hand, Scope(agents=(agent,)), Filter(), list(Kind)).items():
+            assert count_sessions(by_hand, Scope(agents=(agent,)), Filter(kind=kind)) == sessions, (agent, kind)
+
+
 def test_a_filter_that_only_sessions_know_reaches_the_segments(demo: Archive) -> None:
     failed = Filter(outcome=Outcome.FAILED)
     agents = measure(demo, EVERYTHING, failed, [metric("sessions")], [By.AGENT])

@@ -8,6 +8,7 @@ import pytest
 
 from qa_checker import exports
 from qa_checker.archive.tables import tables
+from qa_checker.nightly import night
 from qa_checker.nightly.night import batch_name, shards
 from qa_checker.rulebook import load
 from qa_checker.scorecard import score
@@ -50,3 +51,23 @@ def test_batches_are_named_after_what_was_given(tmp_path: Path) -> None:
     several = batch_name([tmp_path / "a.csv", tmp_path / "b.csv"], [one, two])
     assert several.startswith(tmp_path.name)
     assert several != batch_name([tmp_path / "a.csv", tmp_path / "b.csv"], [one, one])
+
+
+def test_a_night_knows_automatic_replies_from_all_its_shards_and_tells_of_doubtful_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = [
+        f"S{number},{role},甲,c{number},2026-11-16 10:{number:02}{seconds},{text}\n"
+        for number in range(3)
+        for role, seconds, text in (("顾客", ":00", "有货吗"), ("客服", ":01", "亲，在的哦"), ("客服", ":40", "有货的"))
+    ]
+    doubtful = ["S9,顾客,甲,c9,2026-11-16 12:00,有货吗\n", "S9,客服,甲,c9,2026-11-16 12:01,有货的\n"]
+    export = tmp_path / "夜.csv"
+    export.write_text("会话ID,角色,客服,顾客,时间,内容\n" + "".join(sessions + doubtful), "utf-8")
+    monkeypatch.setattr(night, "shards", lambda messages: shards(messages, rows=3))
+    waits: list[float] = []
+    result = night.run(
+        [export], tmp_path / "归档", load(), judged=lambda scored: waits.extend(scored.rounds.waited.tolist())
+    )
+    assert sorted(waits) == [40, 40, 40, 60]
+    assert [warning[:12] for warning in result.warnings] == ["1 段会话的时间没有写到秒"[:12]]

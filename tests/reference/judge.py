@@ -22,6 +22,7 @@ class Breach:
     row: int
     charged: str | None
     waited: float | None = None
+    doubt: float = 0  # seconds the wait may be less
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,10 @@ def cues(cue: Cue, rule: Rule, chat: Chat, each_message: bool = False) -> list[i
         given.update(row for row in chat.rows(role) if chat.says(row, role, lists))
     if cue.customer_waits:
         for asked in chat.asked(rule.ignoring, rule.asking):
-            waited = chat.waited(asked, chat.next(asked, "agent"))
-            given.update([asked] if waited is not None and waited > cue.customer_waits.seconds else [])
+            answered = chat.next(asked, "agent")
+            waited = chat.waited(asked, answered)
+            if waited is not None and waited - chat.doubt(asked, answered) > cue.customer_waits.seconds:
+                given.update([] if chat.left(asked, answered) else [asked])
     if cue.customer_silent:
         given.update(_silences(cue.customer_silent.seconds, rule, chat))
     return sorted(given)
@@ -87,8 +90,9 @@ def _silences(seconds: float, rule: Rule, chat: Chat) -> list[int]:
         for answer in chat.turns("agent"):
             last = [row for row in answer if chat.lines[row].role == "agent"][-1]
             if chat.next(asked, "agent") == answer.start:
-                waited = chat.waited(last, chat.next(last, "customer"))
-                silences += [last] if waited is not None and waited > seconds else []
+                spoke = chat.next(last, "customer")
+                waited = chat.waited(last, spoke)
+                silences += [last] if waited is not None and waited - chat.doubt(last, spoke) >= seconds else []
     return silences
 
 
@@ -98,7 +102,9 @@ def _given(cue: Cue | None, rule: Rule, chat: Chat, rows: range) -> bool:
 
 def _priced(rule: Rule, breaches: Sequence[Breach]) -> list[Verdict]:
     """The dearest breach once; with `up_to` each, until so much is lost."""
-    prices = [_price(rule.costs, breach.waited) for breach in breaches]
+    prices = [
+        _price(rule.costs, None if breach.waited is None else breach.waited - breach.doubt) for breach in breaches
+    ]
     if rule.up_to is None:
         dearest = prices.index(max(prices))
         breaches, prices = [breaches[dearest]], [prices[dearest]]
@@ -182,18 +188,18 @@ def _own_reply(cue: int, chat: Chat) -> range:
     return next(own, range(cue + 1, cue + 1))
 
 
-def _around(cue: int, reply: range, rule: Rule, chat: Chat) -> range:
+def _around(cue: int, reply: range, rule: Rule, chat: Chat, surely: bool = False) -> range:
     """Where a cue makes the rule look; `reply` counts whole behind the cue."""
     if rule.place == "anywhere":
         return range(len(chat))
-    return _before(cue, rule, chat) if rule.place == "before" else _after(cue, reply, rule, chat)
+    return _before(cue, rule, chat) if rule.place == "before" else _after(cue, reply, rule, chat, surely)
 
 
-def _after(cue: int, reply: range, rule: Rule, chat: Chat) -> range:
+def _after(cue: int, reply: range, rule: Rule, chat: Chat, surely: bool) -> range:
     if rule.within is None:
         return range(reply.start, len(chat))
     if isinstance(rule.within, Duration):
-        return range(reply.start, max(reply.stop, chat.reach(cue, rule.within.seconds)))
+        return range(reply.start, max(reply.stop, chat.reach(cue, rule.within.seconds, surely)))
     later = [row for row in chat.rows("agent") if row >= reply.stop]
     return range(reply.start, later[rule.within.count - 1] + 1 if len(later) >= rule.within.count else len(chat))
 
@@ -211,7 +217,7 @@ def _must_not_say(rule: Rule, chat: Chat) -> list[Occasion]:
     """Behind a cue, strictly; what was said together with it does not count."""
     agents = chat.rows("agent")
     if rule.when is not None:
-        places = [_around(cue, range(cue + 1, cue + 1), rule, chat) for cue in _due(rule, chat)]
+        places = [_around(cue, range(cue + 1, cue + 1), rule, chat, surely=True) for cue in _due(rule, chat)]
     else:
         places = chat.turns("agent")[:1] if rule.place == "first_reply" else [range(len(chat))]
     places = [[row for row in agents if row in place] for place in places]
@@ -221,45 +227,55 @@ def _must_not_say(rule: Rule, chat: Chat) -> list[Occasion]:
 
 
 def _must_reply_within(rule: Rule, chat: Chat) -> list[Occasion]:
+    """Questions left while nobody is there ask for nothing, nor do those of a chat that only robots served."""
     asked = chat.asked(rule.ignoring, rule.asking) if rule.when is None else cues(rule.when, rule, chat)
+    asked = [row for row in asked if not chat.left(row, chat.next(row, "agent")) and not chat.served_by_robots()]
     if rule.to == "first":
         asked = asked[:1]
     if rule.to == "later":
-        opening = next((turn for turn in chat.turns("customer") if set(turn) & set(chat.asked(rule.ignoring))), ())
+        spoken = {row for row in chat.asked(rule.ignoring) if not chat.left(row, chat.next(row, "agent"))}
+        opening = next((turn for turn in chat.turns("customer") if spoken.intersection(turn)), ())
         asked = [row for row in asked if row not in opening]
-    limit = rule.must_reply_within.seconds
-    waits = {row: chat.waited(row, chat.next(row, "agent")) for row in asked}
+    waits = {row: (chat.next(row, "agent"), chat.waited(row, chat.next(row, "agent"))) for row in asked}
+    known = [
+        Breach(row, chat.lines[row].agent, waited, chat.doubt(row, answered))
+        for row, (answered, waited) in waits.items()
+        if waited is not None
+    ]
     if rule.to == "average":
-        return _average(limit, waits, chat)
+        known = _average(known)
+    return _timed(known, rule.must_reply_within.seconds, chat)
+
+
+def _timed(waits: Sequence[Breach], limit: float, chat: Chat) -> list[Occasion]:
+    """What surely took too long is a breach, what took no longer than allowed is kept, between them is nothing."""
     occasions = []
-    for row, waited in waits.items():
-        left = waited == INFINITE and not chat.is_open(row)
-        if waited is not None and not left:
-            breach = Breach(row, chat.lines[row].agent, waited) if waited > limit else None
-            occasions.append(Occasion(breach, range(chat.reach(row, limit))))
+    for wait in waits:
+        late, in_time = wait.waited - wait.doubt > limit, wait.waited <= limit
+        if late or in_time:
+            occasions.append(Occasion(wait if late else None, range(chat.reach(wait.row, limit))))
     return occasions
 
 
-def _average(limit: float, waits: dict[int, float | None], chat: Chat) -> list[Occasion]:
+def _average(waits: Sequence[Breach]) -> list[Breach]:
     """The mean of what was answered, charged to the longest wait."""
-    answered = {row: waited for row, waited in waits.items() if waited is not None and waited < INFINITE}
+    answered = [wait for wait in waits if wait.waited < INFINITE]
     if not answered:
         return []
-    longest = max(answered, key=lambda row: answered[row])
-    mean = fmean(answered.values())
-    breach = Breach(longest, chat.lines[longest].agent, mean) if mean > limit else None
-    return [Occasion(breach, range(chat.reach(longest, limit)))]
+    longest = max(answered, key=lambda wait: wait.waited)
+    means = (fmean(wait.waited for wait in answered), fmean(wait.doubt for wait in answered))
+    return [Breach(longest.row, longest.charged, *means)]
 
 
 def _must_return(rule: Rule, chat: Chat) -> list[Occasion]:
-    occasions = []
+    waits = []
     for cue in cues(rule.when, rule, chat, each_message=True):
         later = (row for row in chat.rows("agent") if row > cue and not chat.says(row, "agent", rule.ignoring))
-        waited = chat.waited(cue, next(later, None))
+        back = next(later, None)
+        waited = chat.waited(cue, back)
         if waited is not None:
-            breach = Breach(cue, chat.lines[cue].agent, waited) if waited > rule.must_return.seconds else None
-            occasions.append(Occasion(breach, range(chat.reach(cue, rule.must_return.seconds))))
-    return occasions
+            waits.append(Breach(cue, chat.lines[cue].agent, waited, chat.doubt(cue, back)))
+    return _timed(waits, rule.must_return.seconds, chat)
 
 
 def _must_not_repeat(rule: Rule, chat: Chat) -> list[Occasion]:

@@ -19,23 +19,62 @@ class Round:
     waited: float | None
     agent: str | None
     in_hours: bool
+    kind: str
+    exact: bool
 
 
-def rounds(chat: Chat) -> list[Round]:
-    """The counted rounds of a chat on its service clock."""
+def rounds(chat: Chat, split: bool = False) -> list[Round]:
+    """The rounds of a chat on its service clock; `split` where another agent took over before anybody answered."""
     found = []
     for turn in chat.turns("customer"):
         asking = [row for row in chat.asked(["courtesy"]) if row in turn]
         asked = asking[0] if asking else turn.start
         replied = chat.next(asked, "agent")
-        waited = chat.waited(asked, replied)
-        if not asking and (replied is None or (waited is not None and waited > SLOW)):
-            continue  # nobody has to answer a courtesy
-        in_hours = chat.is_open(asked) or not chat.lines[asked].known
-        if not in_hours and (replied is None or waited == 0):
-            continue  # a message left: no second of it lies in service hours
-        found.append(Round(asked, replied, waited, chat.lines[asked].agent, in_hours))
+        parts = _parts(chat, asked, replied, turn.stop) if split else [(asked, chat.lines[asked].agent, True)]
+        for number, (start, agent, timed) in enumerate(parts, 1):
+            answered = replied if number == len(parts) else None
+            waited = chat.waited(start, answered) if timed else None
+            found.append(
+                Round(
+                    start,
+                    answered,
+                    waited,
+                    agent,
+                    chat.is_open(start) or not chat.lines[start].known,
+                    _kind(chat, start, answered, waited, polite=not asking),
+                    chat.doubt(start, answered) == 0,
+                )
+            )
     return found
+
+
+def _kind(chat: Chat, asked: int, replied: int | None, waited: float | None, polite: bool) -> str:
+    if chat.served_by_robots():
+        return "robot"
+    if chat.left(asked, replied):
+        return "left"
+    if polite and (replied is None or (waited is not None and waited > SLOW)):
+        return "polite"  # nobody has to answer a courtesy
+    return "counted"
+
+
+def _parts(chat: Chat, asked: int, replied: int | None, stop: int) -> list[tuple[int, str | None, bool]]:
+    """Where each holder's clock starts, who he is, and whether that is known."""
+    parts = [(asked, chat.lines[asked].agent, True)]
+    for row in range(asked + 1, stop if replied is None else replied + 1):
+        if chat.lines[row].agent == chat.lines[row - 1].agent:
+            continue
+        start, timed = row, True
+        if row == replied:  # he is first seen answering: he took over at the last notice of it, or nobody knows when
+            before = parts[-1][0]
+            notices = [
+                earlier
+                for earlier in range(before + 1, row)
+                if chat.lines[earlier].role == "system" and "转" in chat.lines[earlier].text
+            ]
+            start, timed = (notices[-1], True) if notices else (before, False)
+        parts.append((start, chat.lines[row].agent, timed))
+    return parts
 
 
 @dataclass(frozen=True)
@@ -50,7 +89,8 @@ class Responses:
 
 
 def responses(counted: Sequence[Round], cap: float) -> Responses:
-    """Only the average is capped; never answered counts as the cap."""
+    """Of counted rounds; only the average is capped; never answered counts as the cap."""
+    counted = [each for each in counted if each.kind == "counted"]
     known = [each.waited for each in counted if each.waited is not None]
     answered = [waited for waited in known if waited < float("inf")]
     return Responses(

@@ -19,6 +19,7 @@ WORDS = {
     "transfer": "转接",
     "praise": "真棒",
     "solicit": "给个好评",
+    "promise": "@time_promise",
 }
 LEXICON = Lexicon({name: parse(name, lines, name, []) for name, lines in WORDS.items()})
 
@@ -32,7 +33,10 @@ TEXTS += (
     "给个好评，再见",
     "抱歉，核对地址",
 )
-AGENTS = ("小王", "小李", "小张")
+TEXTS += ("[自动回复]您好", "由小王转交给小李", "由小李转交给小张")
+AGENTS = ("小王", "小李", "小张", "店:服务助手")
+AUTOMATIC = frozenset(("您好", "您好，稍等"))
+"""What the batch's automatic replies say."""
 
 STARTS = tuple(
     datetime.fromisoformat(start)
@@ -47,7 +51,7 @@ STARTS = tuple(
         "2026-10-10 10:00:00",  # a Saturday on which people work
     )
 )
-GAPS = (0, 1, 20, 30, 30, 60, 60, 61, 180, 180, 181, 600, 3_600, 36_000, 90_000, -30)  # seconds
+GAPS = (0, 1, 2, 20, 30, 30, 60, 60, 61, 120, 180, 180, 181, 600, 3_600, 36_000, 90_000, -30)  # seconds
 
 lists = st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=4, unique=True)
 limits = st.sampled_from(["30s", "60s", "3m", "1h"])
@@ -58,6 +62,8 @@ reaches = limits | st.sampled_from(["1 message", "2 messages", "5 messages"])
 def chats(draw: st.DrawFn, session: str) -> list[dict[str, Any]]:
     """The rows of one session in the order of its file, which need not be that of its times."""
     at = draw(st.sampled_from(STARTS))
+    exact = draw(st.sampled_from(["all"] * 16 + ["some"] * 2 + ["none"] * 2))
+    types = draw(st.sampled_from([[None]] * 4 + [[None] * 6 + ["emotion", "recall", "image", "transfer", "rate"]]))
     times_known = draw(st.sampled_from(["all"] * 16 + ["some"] * 3 + ["none"]))
     about = {"shop": draw(st.sampled_from([None, "甲店", "乙店"])), "channel": draw(st.sampled_from([None, "网页"]))}
     rows = []
@@ -66,14 +72,18 @@ def chats(draw: st.DrawFn, session: str) -> list[dict[str, Any]]:
         role = draw(st.sampled_from(["customer", "customer", "agent", "agent", "agent", "bot", "system"]))
         agent = draw(st.sampled_from([None, *AGENTS])) if role in ("agent", "customer") else None
         known = times_known == "all" or (times_known == "some" and draw(st.booleans()))
+        seconds = exact == "all" or (exact == "some" and draw(st.booleans()))
         text = draw(st.sampled_from(TEXTS))
         rows.append(
             {
                 "session_id": session,
                 "role": role,
                 "agent_id": agent,
-                "sent_at": at if known else None,
+                "sent_at": (at if seconds else at.replace(second=0)) if known else None,
+                "to_the_second": seconds,
                 "text": text,
+                "message_type": draw(st.sampled_from(types)),
+                "is_auto": draw(st.integers(0, 19)) == 0,
                 **about,
             }
         )
