@@ -6,7 +6,7 @@ from datetime import timedelta
 import pandas as pd
 
 from qa_checker.archive.query import Archive
-from qa_checker.archive.selection import LOSSES, Filter, Scope, chosen
+from qa_checker.archive.selection import EVERYTHING, LOSSES, Filter, Scope, chosen
 
 SCORE_BIN = 5
 """Points a bar of the score distribution covers."""
@@ -41,6 +41,15 @@ class Totals:
     average_response: float | None
     fine: float
     reward: float
+
+
+@dataclass(frozen=True)
+class TeamMedians:
+    """How many agents there are, and the medians of their mean scores and of their median first responses (s)."""
+
+    agents: int
+    score: float | None
+    first_median: float | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,18 @@ def by_agent(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
         " GROUP BY agent_id ORDER BY score DESC, agent_id",
         few.values,
     )
+
+
+def team_medians(archive: Archive, wanted: Filter) -> TeamMedians:
+    """What the middle agent of the whole team has: the one answer about others that an agent may see."""
+    few = chosen(EVERYTHING, wanted)
+    row = archive.rows(
+        "SELECT count(*) AS agents, median(score) AS score, median(first_median) AS first_median FROM"
+        " (SELECT avg(score) AS score, quantile_cont(first_response_s, 0.5) AS first_median"
+        f" FROM {few.text} WHERE agent_id IS NOT NULL GROUP BY agent_id)",
+        few.values,
+    )[0]
+    return TeamMedians(**row)
 
 
 def score_distribution(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:

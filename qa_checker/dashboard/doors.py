@@ -16,16 +16,22 @@ def remember_pages(pages: dict[str, st.Page]) -> None:
 
 
 def open_sessions(what: Asked) -> NoReturn:
-    """Go to the list of sessions."""
-    st.switch_page(st.session_state[_OPEN_PAGES]["sessions"], query_params=address(what))
+    """Go to the list of sessions; an agent's is a page of its own."""
+    pages = st.session_state[_OPEN_PAGES]
+    st.switch_page(pages.get("sessions") or pages["my-sessions"], query_params=address(what))
 
 
-def open_session(session: SessionKey, what: Asked) -> NoReturn:
+def open_session(session: SessionKey, what: Asked, page: str = "session") -> NoReturn:
     """Go to one session of a list; `what` is the list, for the way on and back."""
     st.switch_page(
-        st.session_state[_OPEN_PAGES]["session"],
+        st.session_state[_OPEN_PAGES][page],
         query_params={"batch": session.batch, "id": session.session_id, **address(what)},
     )
+
+
+def open_review(what: Asked) -> NoReturn:
+    """Go to 复核台, to the first session of this list that waits."""
+    st.switch_page(st.session_state[_OPEN_PAGES]["review"], query_params=address(what))
 
 
 def session_in_address() -> SessionKey | None:

@@ -2,11 +2,13 @@
 
 import math
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from qa_checker.archive.selection import Outcome
 from qa_checker.settings import DIMENSIONS
 
 UNKNOWN = "—"
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUS = "−"  # as wide as a digit, so that columns of signed figures align
 
 OUTCOME_NAMES = {
@@ -67,6 +69,11 @@ def moment(value: datetime | None, *, seconds: bool = False) -> str:
     if value is None or value != value:
         return UNKNOWN
     return value.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%m-%d %H:%M")
+
+
+def written(value: datetime | None) -> str:
+    """Write a time of the desk, which has a zone, as clocks in China show it."""
+    return value.astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M") if value else UNKNOWN
 
 
 def dimension_name(dimension: str) -> str:

@@ -28,7 +28,7 @@ def _rule(title: str, why: str, advice: str, source: str, costs: float | str) ->
 
 RULES = {
     "process/greeting": _rule("首次回复要问好", "第一印象", "您好，很高兴为您服务", "规范一", 3),
-    "attitude/no-shirking": _rule("不推诿", "首问负责", "我帮您核实", "规范二", 10),
+    "attitude/no-shirking": _rule("不推诿", "首问负责", "我帮您核实", "规范二", 10) | {"up_to": 20, "fine": 5},
     "compliance/no-off-platform": _rule("不引导离开平台", "平台规则", "请在平台内沟通", "规范三", "all"),
     "speed/each-reply": _rule("三分钟内回复", "平台考核", "马上为您查", "规范四", 5),
     "praise/thanked": _rule("顾客表扬", "好服务要看得见", "", "规范五", 0),
