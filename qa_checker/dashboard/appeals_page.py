@@ -8,7 +8,7 @@ from qa_checker.dashboard.doors import open_session
 from qa_checker.dashboard.environment import appeal_days
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
-from qa_checker.dashboard.wording import literally, points, written
+from qa_checker.dashboard.wording import last_day, literally, points, written
 from qa_checker.desk.appeals import Appealed, AppealRefused, AppealState, appeals, deadline, decide_appeal
 from qa_checker.desk.reviews import Ruling, history
 
@@ -89,7 +89,7 @@ def _due(reading: Reading, appeal: Appealed) -> None:
     due = deadline(appeal.filed_at, appeal_days())
     late = reading.desk.now() >= due
     icon = ":material/alarm:" if late else ":material/schedule:"
-    st.badge(f"{'已超期，' if late else ''}{written(due)} 前答复", icon=icon, color="red" if late else "gray")
+    st.badge(f"{'已超期，' if late else ''}{last_day(due)} 及以前答复", icon=icon, color="red" if late else "gray")
 
 
 def _similar(reading: Reading, appeal: Appealed) -> None:

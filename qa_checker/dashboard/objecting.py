@@ -5,7 +5,7 @@ import streamlit as st
 from qa_checker.dashboard.components import Acted
 from qa_checker.dashboard.environment import appeal_days
 from qa_checker.dashboard.judging import Bench
-from qa_checker.dashboard.wording import literally, written
+from qa_checker.dashboard.wording import last_day, literally, written
 from qa_checker.desk.appeals import AppealRefused, deadline, file_appeal
 from qa_checker.desk.cases import Ruled
 from qa_checker.desk.reviews import Ruling, comments
@@ -38,7 +38,7 @@ def _dialog(bench: Bench, ruled: Ruled) -> None:
         st.text(f"“{quote.text}”")
     days = appeal_days()
     if ruled.decision and ruled.ruling is Ruling.CONFIRMED:
-        st.caption(f"{written(deadline(ruled.decision.at, days))} 前可以申诉，每项一次。")
+        st.caption(f"{last_day(deadline(ruled.decision.at, days))} 及以前可以申诉，每项一次。")
     else:
         st.caption(f"还没复核，现在就可以申诉；复核确认后 {days} 个工作日内也可以。每项一次。")
     reason = st.text_area("理由", placeholder="为什么不该扣？最好引用聊天里的原话。", max_chars=_LONGEST_REASON)

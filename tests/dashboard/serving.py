@@ -33,13 +33,14 @@ def serving(environment: dict[str, str], port: int | None = None) -> Iterator[st
     told = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | environment
     with subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
             yield f"http://127.0.0.1:{port}"
         finally:
             running.terminate()
 
 
-def _wait_for(address: str, running: subprocess.Popen[bytes]) -> None:
+def wait_for(address: str, running: subprocess.Popen[bytes]) -> None:
+    """Return once the server answers there."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and running.poll() is None:
         try:

@@ -68,7 +68,8 @@ function drawActions(verdict, setTriggerValue) {
     button.ariaPressed = String(offer.taken)
     button.onclick = (event) => {
       event.stopPropagation()
-      for (const other of line.children) other.disabled = true // one click, one decision
+      line.inert = true // one click, one decision; what came of it is drawn anew
+      setTimeout(() => (line.inert = false), 1500)
       setTriggerValue("acted", { id: verdict.id, action: offer.action, seen: verdict.seen })
     }
     line.append(button)
