@@ -123,8 +123,9 @@ def _progress(bench: Bench, what: Asked, *, queue: bool) -> None:
         st.badge(f"待复核 {len(bench.case.open)} 项", icon=":material/pending:", color="orange")
     else:
         st.badge("待复核", icon=":material/pending:", color="orange")
-    if queue:
-        st.caption(f"还有 {waiting_count(bench.reading, what)} 个会话", width="content")
+    waiting = waiting_count(bench.reading, what) if queue else None
+    if waiting is not None:
+        st.caption(f"这一批还有 {waiting} 个", width="content")
 
 
 def _rulings(bench: Bench, place: Neighbours | None, what: Asked, *, queue: bool) -> None:

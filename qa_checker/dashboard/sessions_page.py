@@ -15,6 +15,8 @@ from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import UNKNOWN, duration, figure, moment, points
 from qa_checker.desk.accounts import Role
+from qa_checker.desk.cases import cases
+from qa_checker.desk.reviews import signed_off, standing
 from qa_checker.desk.samples import keep_sample
 
 PAGE_SIZE = 25
@@ -28,6 +30,7 @@ _COLUMNS = [
     Column("agent", "客服"),
     Column("shop", "店铺", roomy=True),
     Column("score", "得分", "score", sortable=True),
+    Column("review", "复核", help="复核过的会话：机器评分 → 复核后的得分"),
     Column("found", "扣分项", "tags", help="扣分从多到少，最多列两项"),
     Column("first", "首响", align="right", sortable=True),
     Column("average", "平响", align="right", sortable=True),
@@ -95,10 +98,14 @@ def _keep_draw(reading: Reading, what: Asked, drawn: int) -> None:
 def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
     frame = reading.ask(session_page, what.filter, what.order, page=what.page, size=PAGE_SIZE)
     sessions = frame.to_dict("records")
+    reviewed = _reviewed(reading, [SessionKey(each["batch"], each["session_id"]) for each in sessions])
     clicked = sheet(
         "会话列表",
         _COLUMNS,
-        [_row(place, session, rules) for place, session in enumerate(sessions)],
+        [
+            _row(place, session, rules, reviewed.get(SessionKey(session["batch"], session["session_id"]), ""))
+            for place, session in enumerate(sessions)
+        ],
         key="sessions",
         ordered_by=(what.order.key, what.order.descending),
     )
@@ -112,7 +119,18 @@ def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
         open_session(SessionKey(chosen["batch"], chosen["session_id"]), what)
 
 
-def _row(place: int, session: dict[Any, Any], rules: RuleTexts) -> Row:
+def _reviewed(reading: Reading, sessions: list[SessionKey]) -> dict[SessionKey, str]:
+    """What people made of the sessions on this page; nothing for those that nobody has touched."""
+    words = dict.fromkeys(signed_off(reading.desk, sessions), "已复核")
+    for key, (_, case) in cases(reading.desk, reading.archive, standing(reading.desk, sessions), reading.scope).items():
+        if case.final.score != case.machine.score:
+            words[key] = f"{points(case.machine.score)} → {points(case.final.score)}"
+        else:
+            words.setdefault(key, "复核中")
+    return words
+
+
+def _row(place: int, session: dict[Any, Any], rules: RuleTexts, review: str) -> Row:
     return {
         "id": str(place),
         "cells": {
@@ -121,6 +139,7 @@ def _row(place: int, session: dict[Any, Any], rules: RuleTexts) -> Row:
             "agent": _agent(session["agent_id"], session["shop"]),
             "shop": session["shop"],
             "score": _score(session),
+            "review": review,
             "found": _tags(list(session["rules"]), rules),
             "first": duration(session["first_response_s"]),
             "average": duration(session["average_response_s"]),

@@ -1,9 +1,7 @@
 """The queue of 复核台: the sessions of a list that nobody has looked at yet, in the order of the list."""
 
-from collections.abc import Iterator
-
 from qa_checker.archive.query import SessionKey, count_sessions, neighbours, session_page
-from qa_checker.dashboard.address import Asked
+from qa_checker.dashboard.address import LARGEST_DRAW, Asked
 from qa_checker.dashboard.reading import Reading
 from qa_checker.desk.reviews import signed_off
 
@@ -14,32 +12,34 @@ _FURTHEST = 20
 
 def next_waiting(reading: Reading, what: Asked, after: SessionKey | None) -> SessionKey | None:
     """The first session of the list, after this one, that nobody has looked at; then from the top."""
-    found = None
     place = reading.ask(neighbours, what.filter, what.order, after) if after else None
-    for position, key, waits in _ahead(reading, what):
-        if not waits or key == after:
-            continue
-        if place is None or position > place.place:
-            return key
-        found = found or key
-    return found
+    passed = place.place if place else 0
+    return _first_waiting(reading, what, after, passed) or (_first_waiting(reading, what, after, 0) if passed else None)
 
 
-def waiting_count(reading: Reading, what: Asked) -> int:
-    """How many sessions of the list nobody has looked at."""
-    total = reading.ask(count_sessions, what.filter)
-    if total > _STRIDE * _FURTHEST:
-        return total
-    return sum(waits for _, _, waits in _ahead(reading, what))
+def _first_waiting(reading: Reading, what: Asked, after: SessionKey | None, passed: int) -> SessionKey | None:
+    first = passed // _STRIDE + 1
+    for page in range(first, first + _FURTHEST):
+        keys = _page(reading, what, page, _STRIDE)
+        ahead = keys[passed % _STRIDE :] if page == first else keys
+        found = next((key for key in _waiting(reading, ahead) if key != after), None)
+        if found or len(keys) < _STRIDE:
+            return found
+    return None
 
 
-def _ahead(reading: Reading, what: Asked) -> Iterator[tuple[int, SessionKey, bool]]:
-    """Place in the list (from 1), session, and whether it waits."""
-    for page in range(1, _FURTHEST + 1):
-        frame = reading.ask(session_page, what.filter, what.order, page=page, size=_STRIDE)
-        keys = [SessionKey(*row) for row in frame[["batch", "session_id"]].itertuples(index=False)]
-        seen = signed_off(reading.desk, keys)
-        for place, key in enumerate(keys, (page - 1) * _STRIDE + 1):
-            yield place, key, key not in seen
-        if len(keys) < _STRIDE:
-            return
+def waiting_count(reading: Reading, what: Asked) -> int | None:
+    """How many sessions of the list nobody has looked at; None for a list too long to be anyone's task."""
+    if reading.ask(count_sessions, what.filter) > LARGEST_DRAW:
+        return None
+    return len(_waiting(reading, _page(reading, what, 1, LARGEST_DRAW)))
+
+
+def _waiting(reading: Reading, keys: list[SessionKey]) -> list[SessionKey]:
+    seen = signed_off(reading.desk, keys)
+    return [key for key in keys if key not in seen]
+
+
+def _page(reading: Reading, what: Asked, page: int, size: int) -> list[SessionKey]:
+    frame = reading.ask(session_page, what.filter, what.order, page=page, size=size)
+    return [SessionKey(*row) for row in frame[["batch", "session_id"]].itertuples(index=False)]

@@ -20,6 +20,7 @@ from qa_checker.desk.audit import Action, entries
 from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
 from qa_checker.desk.reviews import Ruling, decide, standing
+from qa_checker.desk.samples import samples
 
 from .people import PASSWORD, hire
 
@@ -204,6 +205,35 @@ def test_an_appeal_reaches_the_queue_and_its_answer_reaches_the_agent(
     assert {"title": "不推诿", "overturned": True}.items() <= next(
         card for card in after["verdicts"] if card["overturned"]
     ).items()
+
+
+def test_a_drawn_sample_taken_up_for_review_is_kept_with_its_seed(visit: Visit, desk: Desk) -> None:
+    app = visit("zhang", "sessions", days="all", draw="5", seed="4711")
+    button(app, "复核这一批").click().run()
+    (sample,) = samples(desk)
+    assert (sample.seed, sample.size, sample.population, sample.drawn_by) == (4711, 5, 68, "zhang")
+    assert "draw=5&seed=4711" in sample.asked
+    assert len(set(sample.sessions)) == 5
+
+
+def test_the_queue_goes_through_the_whole_list_once(visit: Visit, desk: Desk) -> None:
+    app = visit("zhang", "review", days="all", draw="4", seed="1", sort="score")
+    seen = set()
+    while not app.success:
+        seen.add(app.title[0].value)
+        label = "看过，下一个" if any(each.label == "看过，下一个" for each in app.button) else "全部确认"
+        button(app, label).click().run()
+        assert not app.exception
+    assert len(seen) == 4
+    assert "这一批都复核完了" in app.success[0].value
+
+
+def test_the_list_shows_what_review_made_of_a_score(visit: Visit, desk: Desk, archive: Archive) -> None:
+    result, case = cases(desk, archive, [SHIRKING])[SHIRKING]
+    for each in case.open:
+        decide(desk, result, each.finding, Ruling.OVERTURNED, "zhang", seen=0)
+    (row,) = drawn(visit("zhang", "sessions", days="all", q="S2-002"))["rows"]
+    assert row["cells"]["review"] == "90 → 100"
 
 
 def test_the_ledger_shows_what_was_confirmed(visit: Visit, desk: Desk, archive: Archive) -> None:
