@@ -6,7 +6,7 @@ from datetime import timedelta
 import pandas as pd
 
 from qa_checker.archive.query import Archive
-from qa_checker.archive.selection import LOSSES, Filter, Scope, chosen
+from qa_checker.archive.selection import EVERYTHING, LOSSES, Filter, Scope, chosen
 
 SCORE_BIN = 5
 """Points a bar of the score distribution covers."""
@@ -33,6 +33,14 @@ class Totals:
     rounds: int
     fine: float
     reward: float
+
+
+@dataclass(frozen=True)
+class TeamScore:
+    """How many agents there are, and the median of their mean scores."""
+
+    agents: int
+    median: float | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,17 @@ def by_agent(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
         " GROUP BY agent_id ORDER BY score DESC, agent_id",
         few.values,
     )
+
+
+def team_score(archive: Archive, wanted: Filter) -> TeamScore:
+    """What the middle agent of the whole team has: all that an agent may see of the others' scores."""
+    few = chosen(EVERYTHING, wanted)
+    row = archive.rows(
+        "SELECT count(*) AS agents, median(score) AS median FROM"
+        f" (SELECT avg(score) AS score FROM {few.text} WHERE agent_id IS NOT NULL GROUP BY agent_id)",
+        few.values,
+    )[0]
+    return TeamScore(**row)
 
 
 def score_distribution(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:

@@ -74,6 +74,25 @@ def sheet(
     return Clicked(result.opened, result.sorted)
 
 
-def transcript(data: dict[str, Any], *, key: str) -> None:
+@dataclass(frozen=True)
+class Acted:
+    """What was done on a transcript just now: an action on a verdict's card, or words that were selected.
+
+    `seen` is the number of the ruling that the card showed when it was clicked.
+    """
+
+    finding: str = ""
+    action: str = ""
+    seen: int = 0
+    selected: tuple[int, int, int] | None = None  # seq, start, end in code points
+
+
+def transcript(data: dict[str, Any], *, key: str) -> Acted | None:
     """Draw a session as `session_view.transcript_data` describes it."""
-    _transcript(key=key, data=data)
+    result = _transcript(key=key, data=data, on_acted_change=_nothing, on_selected_change=_nothing)
+    if result.acted:
+        return Acted(str(result.acted["id"]), str(result.acted["action"]), int(result.acted["seen"]))
+    if result.selected:
+        place = result.selected
+        return Acted(selected=(int(place["seq"]), int(place["start"]), int(place["end"])))
+    return None

@@ -17,17 +17,17 @@ def remember_pages(pages: dict[str, st.Page]) -> None:
 
 def open_sessions(what: Asked) -> NoReturn:
     """Go to the list of sessions."""
-    st.switch_page(st.session_state[_OPEN_PAGES]["sessions"], query_params=address(what))
+    st.switch_page(_sessions_page(), query_params=address(what))
 
 
 def link_to_sessions(label: str, what: Asked) -> None:
     """Draw a link to the list of sessions."""
-    _link("sessions", label, what)
+    _link(_sessions_page(), label, what)
 
 
 def link_to_agents(label: str, what: Asked) -> None:
     """Draw a link to the page of metrics by agent."""
-    _link("agents", label, what)
+    _link(st.session_state[_OPEN_PAGES]["agents"], label, what)
 
 
 def open_agents(what: Asked) -> NoReturn:
@@ -35,12 +35,17 @@ def open_agents(what: Asked) -> NoReturn:
     st.switch_page(st.session_state[_OPEN_PAGES]["agents"], query_params=address(what))
 
 
-def open_session(session: SessionKey, what: Asked) -> NoReturn:
+def open_session(session: SessionKey, what: Asked, page: str = "session") -> NoReturn:
     """Go to one session of a list; `what` is the list, for the way on and back."""
     st.switch_page(
-        st.session_state[_OPEN_PAGES]["session"],
+        st.session_state[_OPEN_PAGES][page],
         query_params={"batch": session.batch, "id": session.session_id, **address(what)},
     )
+
+
+def open_review(what: Asked) -> NoReturn:
+    """Go to 复核台, to the first session of this list that waits."""
+    st.switch_page(st.session_state[_OPEN_PAGES]["review"], query_params=address(what))
 
 
 def session_in_address() -> SessionKey | None:
@@ -49,9 +54,15 @@ def session_in_address() -> SessionKey | None:
     return SessionKey(batch, session_id) if batch and session_id else None
 
 
-def _link(page: str, label: str, what: Asked) -> None:
+def _sessions_page() -> st.Page:
+    """The list of sessions; an agent's own is a page by itself."""
+    pages = st.session_state[_OPEN_PAGES]
+    return pages.get("sessions") or pages["my-sessions"]
+
+
+def _link(page: st.Page, label: str, what: Asked) -> None:
     st.page_link(
-        st.session_state[_OPEN_PAGES][page],
+        page,
         label=label,
         icon=":material/chevron_right:",
         icon_position="right",

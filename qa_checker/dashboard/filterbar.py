@@ -29,7 +29,14 @@ def go(what: Asked) -> None:
 
 
 def period_and_people(what: Asked, choices: Choices) -> None:
-    """The filters that every page has: when, where, who."""
+    """The filters that every page of a leader has: when, where, who."""
+    period(what, choices)
+    _several("shops", "店铺", "全部店铺", choices.shops, what)
+    _several("agents", "客服", "全部客服", choices.agents, what)
+
+
+def period(what: Asked, choices: Choices) -> None:
+    """The filter that every page has: when."""
     _kept("span", what.span)
     st.segmented_control(
         "时间范围",
@@ -44,8 +51,6 @@ def period_and_people(what: Asked, choices: Choices) -> None:
     )
     if what.span is Span.CHOSEN:
         _chosen_days(what, choices)
-    _several("shops", "店铺", "全部店铺", choices.shops, what)
-    _several("agents", "客服", "全部客服", choices.agents, what)
 
 
 def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:

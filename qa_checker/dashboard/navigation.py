@@ -7,7 +7,18 @@ from importlib.resources import files
 import streamlit as st
 
 from qa_checker.archive.manifest import ArchiveError
-from qa_checker.dashboard import agents_page, doors, overview_page, session_page, sessions_page
+from qa_checker.dashboard import (
+    accounts_page,
+    agents_page,
+    appeals_page,
+    doors,
+    ledger_page,
+    my_pages,
+    overview_page,
+    self_check_page,
+    session_page,
+    sessions_page,
+)
 from qa_checker.dashboard.environment import Auth, archive_folder, auth, desk_address
 from qa_checker.dashboard.reading import Reading, opened_desk, reading_for
 from qa_checker.dashboard.visitor import ROLE_NAMES, Visitor, current_visitor, leave, provider_name
@@ -29,23 +40,44 @@ class Room:
     section: str | None
     roles: frozenset[Role]
     show: Callable[[Reading], None]
+    own: bool = False  # about the visitor himself
     without_results: bool = False  # there is something to see before the first night is published
 
 
 _LEADERS = frozenset({Role.SUPERVISOR, Role.OPERATOR})
+_REVIEWERS = frozenset({Role.SUPERVISOR})
+_AGENTS = frozenset({Role.AGENT})
+_OPERATORS = frozenset({Role.OPERATOR})
+_ALL = frozenset(Role)
 
 ROOMS = (
     Room("overview", "质检总览", ":material/monitoring:", "质检", _LEADERS, overview_page.show),
     Room("sessions", "会话抽检", ":material/fact_check:", "质检", _LEADERS, sessions_page.show),
     Room("agents", "客服指标", ":material/support_agent:", "质检", _LEADERS, agents_page.show),
-    Room("session", "会话详情", ":material/forum:", None, _LEADERS, session_page.show),
+    Room("review", "复核台", ":material/rate_review:", "质检", _REVIEWERS, session_page.review),
+    Room("appeals", "申诉处理", ":material/gavel:", "质检", _REVIEWERS, appeals_page.show),
+    Room("ledger", "奖惩台账", ":material/receipt_long:", "质检", _LEADERS, ledger_page.show),
+    Room("my-overview", "我的概览", ":material/person:", "我的", _AGENTS, my_pages.overview_page, own=True),
+    Room("my-sessions", "我的会话", ":material/forum:", "我的", _AGENTS, sessions_page.show, own=True),
+    Room("my-appeals", "我的申诉", ":material/gavel:", "我的", _AGENTS, my_pages.appeals_page, own=True),
+    Room("self-check", "自查", ":material/rule:", "我的", _ALL, self_check_page.show, without_results=True),
+    Room(
+        "accounts",
+        "账号与审计",
+        ":material/admin_panel_settings:",
+        "运营",
+        _OPERATORS,
+        accounts_page.show,
+        without_results=True,
+    ),
+    Room("session", "会话详情", ":material/forum:", None, _ALL, session_page.show),
 )
 """Every page by role; a page that is not here does not exist, whoever asks for it."""
 
 
 def rooms_for(visitor: Visitor) -> tuple[Room, ...]:
-    """The pages that a visitor's roles open."""
-    return tuple(room for room in ROOMS if room.roles & visitor.roles)
+    """The pages that a visitor's roles open; those about oneself need somebody who serves customers."""
+    return tuple(room for room in ROOMS if room.roles & visitor.roles and not (room.own and visitor.agent_id is None))
 
 
 def run() -> None:

@@ -11,6 +11,7 @@ from streamlit import config
 
 from qa_checker.dashboard import environment
 from qa_checker.dashboard.environment import Auth, SettingsWrong
+from qa_checker.dashboard.security import SecureHeaders
 from qa_checker.dashboard.signing_in import OnlyAfterSignIn, sign_in_routes
 
 PAGES = str(files(__package__) / "pages.py")
@@ -33,7 +34,8 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """What every request passes before it reaches Streamlit, outermost first."""
-    return [Middleware(OnlyAfterSignIn)] if environment.auth() is Auth.LOCAL else []
+    guards = [Middleware(OnlyAfterSignIn)] if environment.auth() is Auth.LOCAL else []
+    return [Middleware(SecureHeaders), *guards]
 
 
 def secrets() -> Mapping[str, Any] | None:

@@ -1,21 +1,46 @@
-"""会话详情: one session whole, with its neighbours in the list one came from."""
+"""会话详情 and 复核台: one session whole, with what the visitor's role lets him do about it."""
 
 import streamlit as st
 
 from qa_checker.archive.query import Neighbours, SessionKey, choices, neighbours, session_page, whole_session
-from qa_checker.dashboard import filterbar
-from qa_checker.dashboard.address import Asked
+from qa_checker.dashboard import filterbar, judging, objecting
+from qa_checker.dashboard.address import Asked, address
 from qa_checker.dashboard.components import transcript
 from qa_checker.dashboard.doors import open_session, open_sessions, session_in_address
+from qa_checker.dashboard.judging import Bench
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.session_view import transcript_data
+from qa_checker.dashboard.verdict_cards import Offers
+from qa_checker.dashboard.waiting import next_waiting, waiting_count
 from qa_checker.dashboard.wording import literally
+from qa_checker.desk.accounts import Role
+from qa_checker.desk.appeals import appeals_of
+from qa_checker.desk.audit import Action, record
+from qa_checker.desk.cases import cases
+from qa_checker.desk.reviews import Ruling, signed_off
+from qa_checker.desk.terms import terms_of
 
 
 def show(reading: Reading) -> None:
-    """Draw the page."""
+    """Draw 会话详情: the session that the address names, with its neighbours in the list one came from."""
     what = filterbar.asked_by_address(reading.ask(choices))
-    session = session_in_address() or _first_of(reading, what)
+    _draw(reading, what, session_in_address() or _first_of(reading, what))
+
+
+def review(reading: Reading) -> None:
+    """Draw 复核台: the session that the address names, else the next one that nobody has looked at."""
+    what = filterbar.asked_by_address(reading.ask(choices))
+    session = session_in_address() or next_waiting(reading, what, None)
+    if session is None:
+        st.title("复核台", anchor=False)
+        st.success("这一批都复核完了。", icon=":material/task_alt:")
+        if st.button("回到会话列表", icon=":material/arrow_back:"):
+            open_sessions(what)
+        return
+    _draw(reading, what, session, queue=True)
+
+
+def _draw(reading: Reading, what: Asked, session: SessionKey | None, *, queue: bool = False) -> None:
     whole = whole_session(reading.archive, reading.scope, session) if session else None
     if session is None or whole is None:
         st.title("会话详情", anchor=False)
@@ -23,10 +48,51 @@ def show(reading: Reading) -> None:
         if st.button("回到会话列表", icon=":material/arrow_back:"):
             open_sessions(what)
         return
-    place = reading.ask(neighbours, what.filter, what.order, session)
-    _head(session, place, what)
+    _note_reading(reading, session)
+    result, case = cases(reading.desk, reading.archive, [session], reading.scope)[session]
     rules = reading.rule_texts(whole.session["rulebook"] or "")
-    transcript(transcript_data(whole, rules), key=f"transcript-{session.batch}-{session.session_id}")
+    bench = Bench(reading, whole, result, case, terms_of(reading.archive.root, result.rulebook), rules)
+    place = reading.ask(neighbours, what.filter, what.order, session)
+    _head(bench, place, what, queue=queue)
+    judging.tell()
+    data = transcript_data(whole, rules, case, _offers(bench))
+    acted = transcript(data, key=f"transcript-{session.batch}-{session.session_id}")
+    if _reviews(reading):
+        left, right = st.columns([3, 2])
+        with left:
+            judging.scorecard(bench)
+        with right:
+            judging.remarks(bench)
+        judging.past_decisions(case, rules)
+        judging.act(bench, acted)
+    else:
+        objecting.remarks(bench)
+        objecting.act(bench, acted)
+
+
+def _reviews(reading: Reading) -> bool:
+    return Role.SUPERVISOR in reading.visitor.roles
+
+
+def _offers(bench: Bench) -> Offers:
+    reading = bench.reading
+    objections = appeals_of(reading.desk, bench.result.session)
+    if _reviews(reading):
+        current = bench.case.open[0].finding.key if bench.case.open else None
+        return Offers(rule=True, add_missed=True, current=current, appeals=objections)
+    if reading.scope.agents is None:
+        return Offers(appeals=objections)
+    mine = reading.visitor.agent_id or ""
+    own = {key: appeal for key, appeal in objections.items() if appeal.finding.agent_id == mine}
+    return Offers(appeal=True, agent_id=mine, appeals=own)
+
+
+def _note_reading(reading: Reading, session: SessionKey) -> None:
+    """Every transcript that is opened is in the audit log, once a visit."""
+    opened = st.session_state.setdefault("opened-sessions", set())
+    if session not in opened:
+        record(reading.desk, reading.visitor.name, Action.READ, session)
+        opened.add(session)
 
 
 def _first_of(reading: Reading, what: Asked) -> SessionKey | None:
@@ -34,22 +100,71 @@ def _first_of(reading: Reading, what: Asked) -> SessionKey | None:
     return SessionKey(first[0]["batch"], first[0]["session_id"]) if first else None
 
 
-def _head(session: SessionKey, place: Neighbours | None, what: Asked) -> None:
+def _head(bench: Bench, place: Neighbours | None, what: Asked, *, queue: bool) -> None:
+    session = bench.result.session
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("返回列表", icon=":material/arrow_back:", type="tertiary"):
             open_sessions(what)
         st.title(f"会话 {literally(session.session_id)}", anchor=False, width="content")
+        if _reviews(bench.reading):
+            _progress(bench, what, queue=queue)
         st.space("stretch")
+        if _reviews(bench.reading):
+            _rulings(bench, place, what, queue=queue)
         if place:
-            _steps(place, what)
+            _steps(place, what, queue=queue)
 
 
-def _steps(place: Neighbours, what: Asked) -> None:
+def _progress(bench: Bench, what: Asked, *, queue: bool) -> None:
+    seen = signed_off(bench.reading.desk, [bench.result.session]).get(bench.result.session)
+    if seen:
+        st.badge(f"{'、'.join(map(literally, seen))} 已复核", icon=":material/task_alt:", color="green")
+    elif bench.case.open:
+        st.badge(f"待复核 {len(bench.case.open)} 项", icon=":material/pending:", color="orange")
+    else:
+        st.badge("待复核", icon=":material/pending:", color="orange")
+    waiting = waiting_count(bench.reading, what) if queue else None
+    if waiting is not None:
+        st.caption(f"这一批还有 {waiting} 个", width="content")
+
+
+def _rulings(bench: Bench, place: Neighbours | None, what: Asked, *, queue: bool) -> None:
+    """The keys of the desk: A and X rule on the marked verdict; after the last one the next session is there."""
+
+    def onward() -> None:
+        judging.finish(bench)
+        following = next_waiting(bench.reading, what, bench.result.session) if queue else place and place.after
+        go = {"batch": following.batch, "id": following.session_id} if following else {}
+        st.query_params.from_dict({**address(what), **go})
+
+    def rule(ruling: Ruling) -> None:
+        waiting = bench.case.open
+        stored = judging.rule_on(bench, waiting[0].finding, ruling, waiting[0].number)
+        if stored and len(waiting) == 1:
+            onward()
+
+    def rule_all() -> None:
+        judging.rule_on_all(bench, Ruling.CONFIRMED)
+        onward()
+
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        if not bench.case.open:
+            st.button("看过，下一个", icon=":material/done_all:", type="primary", shortcut="A", on_click=onward)
+            return
+        st.button(
+            "确认", icon=":material/check:", type="primary", shortcut="A", on_click=rule, args=(Ruling.CONFIRMED,)
+        )
+        st.button("推翻", icon=":material/close:", shortcut="X", on_click=rule, args=(Ruling.OVERTURNED,))
+        st.button("全部确认", icon=":material/done_all:", on_click=rule_all)
+
+
+def _steps(place: Neighbours, what: Asked, *, queue: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         before = st.button("上一个", icon=":material/keyboard_arrow_up:", shortcut="K", disabled=not place.before)
         st.caption(f"{place.place} / {place.total}", width="content")
         after = st.button("下一个", icon=":material/keyboard_arrow_down:", shortcut="J", disabled=not place.after)
+    page = "review" if queue else "session"
     if before and place.before:
-        open_session(place.before, what)
+        open_session(place.before, what, page)
     if after and place.after:
-        open_session(place.after, what)
+        open_session(place.after, what, page)

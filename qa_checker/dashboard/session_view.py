@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 from qa_checker.archive.query import WholeSession
-from qa_checker.archive.selection import LOSSES
 from qa_checker.dashboard.rule_texts import RuleTexts
+from qa_checker.dashboard.verdict_cards import NOTHING_OFFERED, Offers, ShownVerdict, card, shown_verdicts
 from qa_checker.dashboard.wording import UNKNOWN, dimension_name, duration, moment, points, signed
+from qa_checker.desk.cases import Case
 
 LATE_S = 180
 """A wait that customers and platforms call too long, whatever the rulebook says: the 3 minutes of 3分钟回复率."""
@@ -19,7 +20,6 @@ NOTEWORTHY_PAUSE_S = 60
 _FACES = {"customer": "客", "agent": "服", "bot": "机", "system": "系"}
 _SPEAKERS = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
 _SIDES = {"customer": "left", "agent": "right", "bot": "right"}
-_UNPRICED = {"hint": "提示", "asks": "待人工"}
 _STRENGTH = ("hint", "good", "bad", "red")
 
 Row = dict[str, Any]
@@ -54,56 +54,23 @@ def pieces(text: str, spans: list[Span]) -> list[Row]:
     return found
 
 
-def transcript_data(whole: WholeSession, rules: RuleTexts) -> Row:
-    """Everything the transcript component draws, as plain JSON."""
-    shown = [verdict for verdict in whole.verdicts if verdict["outcome"] != "passes"]
-    cards = [_card(number, verdict, rules) for number, verdict in enumerate(shown)]
+def transcript_data(whole: WholeSession, rules: RuleTexts, case: Case, offers: Offers = NOTHING_OFFERED) -> Row:
+    """Everything the transcript component draws, as plain JSON; `offers` is what the visitor may do there."""
+    shown = shown_verdicts(whole, case, offers)
+    cards = [card(verdict, rules, offers) for verdict in shown]
     return {
-        "summary": _summary(whole, rules),
+        "summary": _summary(whole, rules, case),
         "verdicts": cards,
         "items": _items(whole, _spans(shown, cards)),
+        "selectable": offers.add_missed,
     }
 
 
-def _card(number: int, verdict: Row, rules: RuleTexts) -> Row:
-    text = rules[verdict["rule"]]
-    quotes = verdict["quotes"] or []
-    badges = [f"罚 {points(verdict['fine'])} 元"] if verdict["fine"] else []
-    badges += [f"奖 {points(verdict['reward'])} 元"] if verdict["reward"] else []
-    tone = _tone(verdict, text.red_line)
-    return {
-        "id": str(number),
-        "seq": quotes[0]["seq"] if quotes else None,
-        "tone": tone,
-        "title": text.title,
-        "points": _price(verdict),
-        "badges": (["一票否决"] if tone == "red" else []) + badges,
-        "reason": verdict["reason"] or "",
-        "advice": text.advice if verdict["outcome"] in ("fails", "hint") else "",
-        "why": text.why,
-        "source": text.source,
-    }
-
-
-def _tone(verdict: Row, red_line: bool) -> str:
-    if verdict["outcome"] != "fails":
-        return {"earns": "good"}.get(verdict["outcome"], "hint")
-    return "red" if red_line else "bad"
-
-
-def _price(verdict: Row) -> str:
-    if verdict["outcome"] in _UNPRICED:
-        return _UNPRICED[verdict["outcome"]]
-    if not verdict["points"]:
-        return "不扣分" if verdict["outcome"] == "fails" else "奖励"
-    return signed(-verdict["points"] if verdict["outcome"] == "fails" else verdict["points"], " 分")
-
-
-def _spans(verdicts: list[Row], cards: list[Row]) -> dict[int, list[Span]]:
+def _spans(verdicts: list[ShownVerdict], cards: list[Row]) -> dict[int, list[Span]]:
     spans: dict[int, list[Span]] = {}
-    for verdict, card in zip(verdicts, cards, strict=True):
-        for quote in verdict["quotes"] or []:
-            spans.setdefault(quote["seq"], []).append(Span(quote["start"], quote["end"], card["id"], card["tone"]))
+    for verdict, drawn in zip(verdicts, cards, strict=True):
+        for quote in verdict.finding.quotes:
+            spans.setdefault(quote.seq, []).append(Span(quote.start, quote.end, drawn["id"], drawn["tone"]))
     return spans
 
 
@@ -188,13 +155,22 @@ def _clock(sent_at: datetime | None) -> str:
     return sent_at.strftime("%H:%M:%S") if sent_at else ""
 
 
-def _summary(whole: WholeSession, rules: RuleTexts) -> Row:
-    session = whole.session
-    lost = sorted(((session[dimension] or 0, dimension) for dimension in LOSSES), reverse=True)
-    most = lost[0][0] or 1
-    tone, result = ("red", "红线") if session["red_line"] else ("", "合格") if session["passed"] else ("bad", "不合格")
+def _summary(whole: WholeSession, rules: RuleTexts, case: Case) -> Row:
+    session, final = whole.session, case.final
+    reviewed = any(each.decision for each in case.findings)
+    lost: dict[str, float] = {}
+    for charge in final.charges:
+        if charge.finding.outcome == "fails":
+            dimension = charge.finding.rule.partition("/")[0]
+            lost[dimension] = lost.get(dimension, 0) + charge.points
+    most = max(lost.values(), default=0) or 1
+    tone, result = ("red", "红线") if final.red_line else ("", "合格") if final.passed else ("bad", "不合格")
     name, _, fingerprint = (session["rulebook"] or UNKNOWN).partition("@")
+    scores = [("机器评分", f"{points(case.machine.score)} 分"), ("复核后", f"{points(final.score)} 分")]
+    money = [("罚款", f"{points(final.fine)} 元"), ("奖励", f"{points(final.reward)} 元")]
+    confirmed = [("已确认罚 / 奖", f"{points(case.confirmed.fine)} / {points(case.confirmed.reward)} 元")]
     facts = [
+        *(scores if reviewed else []),
         ("客服", session["agent_id"] or UNKNOWN),
         ("店铺", session["shop"] or UNKNOWN),
         ("渠道", session["channel"] or UNKNOWN),
@@ -203,18 +179,18 @@ def _summary(whole: WholeSession, rules: RuleTexts) -> Row:
         ("首响", duration(session["first_response_s"])),
         ("平响", duration(session["average_response_s"])),
         ("轮次 / 消息", f"{session['rounds']} / {session['messages']}"),
-        ("罚款", f"{points(session['fine'])} 元"),
-        ("奖励", f"{points(session['reward'])} 元"),
+        *money,
+        *(confirmed if reviewed or case.past else []),
         ("规则", f"{name} {fingerprint[:6]}"),
     ]
     return {
-        "score": points(session["score"]),
+        "score": points(final.score),
         "tone": tone,
         "result": result,
         "facts": facts,
         "dimensions": [
             {"name": dimension_name(dimension), "lost": signed(-value), "share": value / most}
-            for value, dimension in lost
+            for dimension, value in sorted(lost.items(), key=lambda each: (-each[1], each[0]))
             if value > 0
         ],
         "passes": [

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -9,10 +10,14 @@ from qa_checker.archive.query import Order, SessionKey, choices, count_sessions,
 from qa_checker.dashboard import filterbar
 from qa_checker.dashboard.address import NOTHING_ASKED, Asked, address
 from qa_checker.dashboard.components import Column, Row, sheet
-from qa_checker.dashboard.doors import open_session
+from qa_checker.dashboard.doors import open_review, open_session
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import UNKNOWN, duration, figure, moment, points
+from qa_checker.desk.accounts import Role
+from qa_checker.desk.cases import cases
+from qa_checker.desk.reviews import signed_off, standing
+from qa_checker.desk.samples import keep_sample
 
 PAGE_SIZE = 25
 DEEPEST_PAGE = 400
@@ -25,6 +30,7 @@ _COLUMNS = [
     Column("agent", "客服"),
     Column("shop", "店铺", roomy=True),
     Column("score", "得分", "score", sortable=True),
+    Column("review", "复核", help="复核过的会话：机器评分 → 复核后的得分"),
     Column("found", "扣分项", "tags", help="扣分从多到少，最多列两项"),
     Column("first", "首响", align="right", sortable=True),
     Column("average", "平响", align="right", sortable=True),
@@ -38,12 +44,13 @@ def show(reading: Reading) -> None:
     options = reading.ask(choices)
     what = filterbar.asked_by_address(options)
     rules = reading.rule_texts()
-    st.title("会话抽检", anchor=False)
+    own = reading.scope.agents is not None
+    st.title("我的会话" if own else "会话抽检", anchor=False)
     with st.container(horizontal=True, vertical_alignment="top"):
-        filterbar.period_and_people(what, options)
+        (filterbar.period if own else filterbar.period_and_people)(what, options)
         filterbar.findings_and_score(what, options, rules)
     total = reading.ask(count_sessions, what.filter)
-    _heading(what, total)
+    _heading(reading, what, total)
     if not total:
         st.info("没有符合条件的会话，放宽一些条件试试。", icon=":material/search_off:")
         return
@@ -53,13 +60,17 @@ def show(reading: Reading) -> None:
     _pages(what, page, pages)
 
 
-def _heading(what: Asked, total: int) -> None:
+def _heading(reading: Reading, what: Asked, total: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         draw = what.filter.draw
         drawn = f"随机抽取的 {total} 个会话 · 种子 {draw.seed}" if draw else f"共 {figure(total, 0)} 个会话"
         st.markdown(f"**{drawn}**", width="content")
         st.space("stretch")
-        filterbar.random_draw(what)
+        if Role.SUPERVISOR in reading.visitor.roles and total:
+            if st.button("复核这一批", icon=":material/rate_review:"):
+                _keep_draw(reading, what, total)
+                open_review(what)
+            filterbar.random_draw(what)
         if draw and st.button("不再抽取", icon=":material/close:"):
             filterbar.go(replace(what, filter=replace(what.filter, draw=None), page=1))
             st.rerun()
@@ -68,13 +79,33 @@ def _heading(what: Asked, total: int) -> None:
             st.rerun()
 
 
+def _keep_draw(reading: Reading, what: Asked, drawn: int) -> None:
+    """A sample that is taken up for review is kept: what was drawn, from what, with which seed."""
+    if what.filter.draw is None:
+        return
+    population = reading.ask(count_sessions, replace(what.filter, draw=None))
+    frame = reading.ask(session_page, what.filter, what.order, page=1, size=drawn)
+    keep_sample(
+        reading.desk,
+        [SessionKey(*row) for row in frame[["batch", "session_id"]].itertuples(index=False)],
+        seed=what.filter.draw.seed,
+        population=population,
+        asked=urlencode(address(what), doseq=True),
+        by=reading.visitor.name,
+    )
+
+
 def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
     frame = reading.ask(session_page, what.filter, what.order, page=what.page, size=PAGE_SIZE)
     sessions = frame.to_dict("records")
+    reviewed = _reviewed(reading, [SessionKey(each["batch"], each["session_id"]) for each in sessions])
     clicked = sheet(
         "会话列表",
         _COLUMNS,
-        [_row(place, session, rules) for place, session in enumerate(sessions)],
+        [
+            _row(place, session, rules, reviewed.get(SessionKey(session["batch"], session["session_id"]), ""))
+            for place, session in enumerate(sessions)
+        ],
         key="sessions",
         ordered_by=(what.order.key, what.order.descending),
     )
@@ -88,7 +119,18 @@ def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
         open_session(SessionKey(chosen["batch"], chosen["session_id"]), what)
 
 
-def _row(place: int, session: dict[Any, Any], rules: RuleTexts) -> Row:
+def _reviewed(reading: Reading, sessions: list[SessionKey]) -> dict[SessionKey, str]:
+    """What people made of the sessions on this page; nothing for those that nobody has touched."""
+    words = dict.fromkeys(signed_off(reading.desk, sessions), "已复核")
+    for key, (_, case) in cases(reading.desk, reading.archive, standing(reading.desk, sessions), reading.scope).items():
+        if case.final.score != case.machine.score:
+            words[key] = f"{points(case.machine.score)} → {points(case.final.score)}"
+        else:
+            words.setdefault(key, "复核中")
+    return words
+
+
+def _row(place: int, session: dict[Any, Any], rules: RuleTexts, review: str) -> Row:
     return {
         "id": str(place),
         "cells": {
@@ -97,6 +139,7 @@ def _row(place: int, session: dict[Any, Any], rules: RuleTexts) -> Row:
             "agent": _agent(session["agent_id"], session["shop"]),
             "shop": session["shop"],
             "score": _score(session),
+            "review": review,
             "found": _tags(list(session["rules"]), rules),
             "first": duration(session["first_response_s"]),
             "average": duration(session["average_response_s"]),

@@ -1,5 +1,6 @@
 """Who is looking: the visitor's roles, which rows he may see, and where both come from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -40,7 +41,7 @@ def current_visitor(desk: Desk) -> Visitor | None:
 def leave(desk: Desk) -> None:
     """End the visit."""
     if auth() is Auth.LOCAL:
-        sign_out(desk, st.context.cookies.get(VISIT_COOKIE, ""))
+        sign_out(desk, _cookies().get(VISIT_COOKIE, ""))
     else:
         st.logout()
 
@@ -59,8 +60,12 @@ def provider_name() -> str | None:
     return name if isinstance(name, str) and name else None
 
 
+def _cookies() -> Mapping[str, str]:
+    return st.context.cookies
+
+
 def _by_password(desk: Desk) -> Person | None:
-    token = st.context.cookies.get(VISIT_COOKIE)
+    token = _cookies().get(VISIT_COOKIE)
     return signed_in(desk, token) if token else None
 
 

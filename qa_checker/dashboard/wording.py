@@ -1,7 +1,8 @@
 """How figures and names are written on screen: durations, 元, points, and the trade's words for what is stored."""
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from qa_checker.archive.kinds import Kind
 from qa_checker.archive.selection import Outcome
@@ -9,6 +10,7 @@ from qa_checker.metrics import Metric, Unit
 from qa_checker.settings import DIMENSIONS
 
 UNKNOWN = "—"
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUS = "−"  # as wide as a digit, so that columns of signed figures align
 
 OUTCOME_NAMES = {
@@ -109,6 +111,16 @@ def moment(value: datetime | None, *, seconds: bool = False) -> str:
     if value is None or value != value:
         return UNKNOWN
     return value.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%m-%d %H:%M")
+
+
+def written(value: datetime | None) -> str:
+    """Write a time of the desk, which has a zone, as clocks in China show it."""
+    return value.astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M") if value else UNKNOWN
+
+
+def last_day(deadline: datetime) -> str:
+    """Write a deadline at midnight as the day that ends with it."""
+    return (deadline - timedelta(seconds=1)).astimezone(_SHANGHAI).strftime("%Y-%m-%d")
 
 
 def dimension_name(dimension: str) -> str:

@@ -64,13 +64,17 @@ class Finding:
 
 
 def machine_findings(verdicts: Iterable[Mapping[str, Any]], terms: Terms) -> tuple[Finding, ...]:
-    """The findings of one session's rows of the archive's verdicts; what passed is no finding."""
+    """The findings of one session's rows of the archive's verdicts; what passed, or waits for a person, is none."""
     found, seen = [], Counter[str]()
-    for row in verdicts:
-        if row["outcome"] == "passes":
-            continue
+    rows = [row for row in verdicts if row["outcome"] not in ("passes", "asks")]
+    lost = Counter[str]()
+    for row in rows:
+        lost[row["rule"]] += row["points"]
+    for row in rows:
         rule = terms.rules.get(row["rule"])
         capped = rule is not None and rule.up_to is not None and row["outcome"] == "fails"
+        # A rule whose rulebook is lost costs what was stored, all of it.
+        most = rule.up_to if rule and capped else lost[row["rule"]] if rule is None else None
         quotes = tuple(Quote(**quote) for quote in row["quotes"] or ())
         name = _key(Source.MACHINE, row["rule"], row["outcome"], quotes, 0)
         seen[name] += 1
@@ -84,7 +88,7 @@ def machine_findings(verdicts: Iterable[Mapping[str, Any]], terms: Terms) -> tup
                 quotes=quotes,
                 # Past its cap a breach is stored at 0; should one before it be overturned, it costs its price again.
                 points=rule.points if rule and capped else row["points"],
-                up_to=rule.up_to if rule and capped else None,
+                up_to=most,
                 fine=rule.fine if rule and capped else row["fine"],
                 reward=row["reward"],
                 red_line=bool(rule and rule.red_line and row["outcome"] == "fails"),

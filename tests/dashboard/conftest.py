@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from qa_checker.archive.manifest import Counts, Input, Manifest, PublishedFile
 from qa_checker.archive.query import Archive
@@ -28,9 +30,10 @@ def _rule(title: str, why: str, advice: str, source: str, costs: float | str) ->
 
 RULES = {
     "process/greeting": _rule("首次回复要问好", "第一印象", "您好，很高兴为您服务", "规范一", 3),
-    "attitude/no-shirking": _rule("不推诿", "首问负责", "我帮您核实", "规范二", 10),
+    "attitude/no-shirking": _rule("不推诿", "首问负责", "我帮您核实", "规范二", 10) | {"up_to": 20, "fine": 5},
     "compliance/no-off-platform": _rule("不引导离开平台", "平台规则", "请在平台内沟通", "规范三", "all"),
     "speed/each-reply": _rule("三分钟内回复", "平台考核", "马上为您查", "规范四", 5),
+    "attitude/warm": _rule("热情耐心", "温度", "不着急", "规范六", 5) | {"reviewer_asks": "热情吗？"},
     "praise/thanked": _rule("顾客表扬", "好服务要看得见", "", "规范五", 0),
 }
 
@@ -303,6 +306,27 @@ def _oddities(batch: Batch, morning: datetime) -> None:
     batch.session(
         "X-'; DROP TABLE", "王明", morning, [("customer", "在吗", 0), ("customer", "有人吗", 9)], shop="一'店"
     )
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 
@@ -34,18 +33,19 @@ def serving(environment: dict[str, str], port: int | None = None) -> Iterator[st
     told = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | environment
     with subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
             yield f"http://127.0.0.1:{port}"
         finally:
             running.terminate()
 
 
-def _wait_for(address: str, running: subprocess.Popen[bytes]) -> None:
+def wait_for(address: str, running: subprocess.Popen[bytes]) -> None:
+    """Return once the server answers there."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and running.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
-        except (URLError, ConnectionError):
+        except OSError:  # nobody listens yet, or is still busy
             time.sleep(0.2)
     pytest.fail(f"the server did not answer at {address}")

@@ -1,12 +1,11 @@
 """The dashboard in a real Chromium: what is on screen, what was fetched, and that a customer's markup stays text."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
 
@@ -15,15 +14,6 @@ from .serving import serving
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SLOW = 30_000  # ms; a busy machine
 
 # Streamlit looks for its own server below a page's address first and finds it one step up.
@@ -35,16 +25,6 @@ def server(archive_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     desk = tmp_path_factory.mktemp("desk") / "desk.sqlite"
     with serving({ARCHIVE_VARIABLE: str(archive_root), DESK_VARIABLE: str(desk)}) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @dataclass

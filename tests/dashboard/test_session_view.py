@@ -8,10 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_checker.archive.query import Archive, SessionKey, whole_session
+from qa_checker.archive.query import Archive, SessionKey, WholeSession, whole_session
 from qa_checker.archive.selection import EVERYTHING
 from qa_checker.dashboard.rule_texts import rule_texts
 from qa_checker.dashboard.session_view import Span, pieces, transcript_data
+from qa_checker.desk.cases import case_of
+from qa_checker.desk.findings import machine_findings
+from qa_checker.desk.reviews import Decision
+from qa_checker.desk.terms import terms_of
 
 from .conftest import ASTRAL, FINGERPRINT, HOSTILE
 
@@ -19,7 +23,13 @@ from .conftest import ASTRAL, FINGERPRINT, HOSTILE
 def drawn(archive: Archive, session_id: str) -> dict[str, Any]:
     whole = whole_session(archive, EVERYTHING, SessionKey("2026-09-18", session_id))
     assert whole is not None
-    return transcript_data(whole, rule_texts(archive.root, [FINGERPRINT]))
+    return transcript(archive, whole)
+
+
+def transcript(archive: Archive, whole: WholeSession, *decisions: Decision) -> dict[str, Any]:
+    terms = terms_of(archive.root, whole.session["rulebook"])
+    case = case_of(machine_findings(whole.verdicts, terms), decisions, terms)
+    return transcript_data(whole, rule_texts(archive.root, [FINGERPRINT]), case)
 
 
 def waits(data: dict[str, Any]) -> list[tuple[str, bool]]:
@@ -71,7 +81,7 @@ def test_more_than_three_minutes_is_red_whatever_the_rulebook_says(
     whole = whole_session(archive, EVERYTHING, SessionKey("2026-09-18", "S2-001"))
     assert whole is not None
     whole.rounds[0]["waited_s"] = seconds
-    assert waits(transcript_data(whole, rule_texts(archive.root, [FINGERPRINT])))[0][1] is late
+    assert waits(transcript(archive, whole))[0][1] is late
 
 
 def test_a_wait_under_three_minutes_is_red_when_a_speed_rule_says_so(archive: Archive) -> None:
@@ -79,7 +89,7 @@ def test_a_wait_under_three_minutes_is_red_when_a_speed_rule_says_so(archive: Ar
     assert whole is not None
     for turn in whole.rounds:
         turn["waited_s"] = 100.0
-    data = transcript_data(whole, rule_texts(archive.root, [FINGERPRINT]))
+    data = transcript(archive, whole)
     assert waits(data) == [("客服响应 1分40秒", False), ("客服响应 1分40秒 · 超时", True)]
 
 
@@ -88,7 +98,7 @@ def test_a_chat_over_midnight_says_which_day_it_is(archive: Archive) -> None:
     assert whole is not None
     whole.messages[1]["sent_at"] += timedelta(days=1)
     whole.rounds[0]["in_hours"] = False
-    data = transcript_data(whole, rule_texts(archive.root, [FINGERPRINT]))
+    data = transcript(archive, whole)
     assert waits(data) == [("09月19日", False), ("客服响应 30秒 · 提问时不在服务时间", False)]
 
 

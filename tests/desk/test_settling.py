@@ -8,7 +8,7 @@ from qa_checker.archive.query import Archive, SessionKey, verdicts_of
 from qa_checker.archive.selection import EVERYTHING
 from qa_checker.desk.findings import Finding, machine_findings, missed_finding
 from qa_checker.desk.settling import settle
-from qa_checker.desk.terms import terms_of
+from qa_checker.desk.terms import Terms, terms_of
 from qa_checker.nightly.night import run
 from qa_checker.rulebook import load
 
@@ -70,3 +70,8 @@ def test_a_second_breach_of_a_rule_without_up_to_costs_nothing_more(archive: Arc
     added = missed_finding("process/closing", (), "王明", terms, 3.0)
     assert settle([*machine, added], terms) != settle([], terms)
     assert (settle([*machine, added], terms).score, settle([*machine, added], terms).fine) == (97, 2)
+
+
+def test_where_the_rulebook_is_lost_the_stored_points_are_the_score(archive: Archive) -> None:
+    _, verdicts = verdicts_of(archive, EVERYTHING, [key("S1")])[key("S1")]
+    assert settle(machine_findings(verdicts, Terms()), Terms()).score == 77

@@ -60,8 +60,28 @@ function drawLine(label, text, classes) {
   return line
 }
 
-function drawCard(verdict) {
+function drawActions(verdict, setTriggerValue) {
+  const line = element("div", "actions")
+  for (const offer of verdict.actions) {
+    const button = element("button", offer.taken ? "taken" : "", offer.label)
+    button.type = "button"
+    button.ariaPressed = String(offer.taken)
+    button.onclick = (event) => {
+      event.stopPropagation()
+      line.inert = true // one click, one decision; what came of it is drawn anew
+      setTimeout(() => (line.inert = false), 1500)
+      setTriggerValue("acted", { id: verdict.id, action: offer.action, seen: verdict.seen })
+    }
+    line.append(button)
+  }
+  if (verdict.state) line.append(element("span", "state", verdict.state))
+  return line
+}
+
+function drawCard(verdict, setTriggerValue) {
   const card = element("section", `card ${verdict.tone}`)
+  card.classList.toggle("overturned", verdict.overturned)
+  card.classList.toggle("current", verdict.current)
   card.dataset.verdict = verdict.id
   const head = element("header")
   head.append(element("span", "title", verdict.title))
@@ -81,6 +101,10 @@ function drawCard(verdict) {
     if (verdict.source) more.append(drawLine("出处", verdict.source, ""))
     card.append(more)
   }
+  if (verdict.note) card.append(drawLine("复核意见", verdict.note, ""))
+  if (verdict.appeal) card.append(drawLine("申诉", verdict.appeal, ""))
+  if (verdict.answer) card.append(drawLine("答复", verdict.answer, ""))
+  if (verdict.actions.length || verdict.state) card.append(drawActions(verdict, setTriggerValue))
   return card
 }
 
@@ -134,7 +158,7 @@ function connect(root) {
     card.onmouseenter = () => light([card, ...marks], true)
     card.onmouseleave = () => light([card, ...marks], false)
     card.onclick = (event) => {
-      if (marks.length && !event.target.closest("details")) marks[0].scrollIntoView({ block: "nearest", behavior: "smooth" })
+      if (marks.length && !event.target.closest("details, button")) marks[0].scrollIntoView({ block: "nearest", behavior: "smooth" })
     }
   }
   for (const mark of root.querySelectorAll("mark")) {
@@ -144,11 +168,52 @@ function connect(root) {
   }
 }
 
-export default function ({ data, parentElement }) {
+// Words selected in a bubble can be added as something the machine missed: places are counted in code points.
+function offerSelected(root, setTriggerValue) {
+  const offer = element("button", "add", "补充一条")
+  offer.type = "button"
+  offer.hidden = true
+  root.append(offer)
+  const selecting = root.getRootNode().getSelection ? root.getRootNode() : document // Chromium: the shadow root
+  const selection = () => selecting.getSelection()
+  const lengthTo = (bubble, node, offset) => {
+    const range = document.createRange()
+    range.setStart(bubble, 0)
+    range.setEnd(node, offset)
+    return [...range.toString()].length
+  }
+  root.onpointerup = (event) => {
+    if (event.target === offer) return
+    const chosen = selection()
+    const range = chosen && chosen.rangeCount && !chosen.isCollapsed ? chosen.getRangeAt(0) : null
+    const bubble = range?.startContainer.parentElement?.closest(".bubble")
+    if (!bubble) {
+      offer.hidden = true
+      return
+    }
+    if (!bubble.contains(range.endContainer)) range.setEnd(bubble, bubble.childNodes.length) // a triple click reaches on
+    const place = {
+      seq: Number(bubble.closest(".row").dataset.seq),
+      start: lengthTo(bubble, range.startContainer, range.startOffset),
+      end: lengthTo(bubble, range.endContainer, range.endOffset),
+    }
+    const words = range.getBoundingClientRect()
+    const home = root.getBoundingClientRect()
+    offer.style.left = `${words.left - home.left}px`
+    offer.style.top = `${words.bottom - home.top + 4}px`
+    offer.hidden = false
+    offer.onclick = () => {
+      offer.hidden = true
+      setTriggerValue("selected", place)
+    }
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
   const cardsAt = new Map()
   for (const verdict of data.verdicts) {
     const place = verdict.seq === null ? "session" : verdict.seq
-    cardsAt.set(place, [...(cardsAt.get(place) ?? []), drawCard(verdict)])
+    cardsAt.set(place, [...(cardsAt.get(place) ?? []), drawCard(verdict, setTriggerValue)])
   }
   const chat = element("div", "chat")
   const wholeSession = cardsAt.get("session")
@@ -167,4 +232,6 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector("#transcript")
   root.replaceChildren(page)
   connect(root)
+  if (data.selectable) offerSelected(root, setTriggerValue)
+  root.querySelector(".card.current")?.scrollIntoView({ block: "nearest" })
 }

@@ -1,0 +1,191 @@
+"""Coming in, in a real browser: with a password, and through an identity provider on this machine."""
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, AUTH_VARIABLE, DESK_VARIABLE, OIDC_VARIABLES
+from qa_checker.desk.accounts import MOST_FAILURES, Role, add_account, disable_account
+from qa_checker.desk.appeals import AppealState, appeals
+from qa_checker.desk.database import Desk
+
+from .people import PASSWORD, hire
+from .serving import free_port, serving, wait_for
+
+pytestmark = pytest.mark.browser
+
+SLOW = 30_000  # ms; a busy machine
+SHIRKING = "/session?batch=2026-09-18&id=S2-002&days=all"
+
+
+@dataclass
+class House:
+    """A running dashboard and its desk."""
+
+    address: str
+    desk: Desk
+
+
+@pytest.fixture(scope="module")
+def house(archive_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    file = tmp_path_factory.mktemp("desk") / "desk.sqlite"
+    desk = Desk(f"sqlite:///{file}")
+    hire(desk)
+    with serving({ARCHIVE_VARIABLE: str(archive_root), DESK_VARIABLE: str(file), AUTH_VARIABLE: "local"}) as address:
+        yield House(address, desk)
+    desk.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 960}, locale="zh-CN")
+    context.set_default_timeout(SLOW)
+    expect.set_options(timeout=SLOW)
+    yield context.new_page()
+    context.close()
+
+
+def come_in(page: Page, house: House, name: str, password: str = PASSWORD) -> None:
+    page.goto(house.address)
+    page.get_by_label("账号").fill(name)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is drawn to its end: only then are its keys bound."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def test_nothing_behind_the_door_answers_without_a_visit(house: House) -> None:
+    for path in ("/_stcore/host-config", "/_stcore/stream", "/_stcore/upload_file/x/y", "/media/x", "/static/x", "/x"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(house.address + path, timeout=30)
+        assert refused.value.code == 401, path
+        refused.value.close()
+
+
+def test_a_form_of_another_site_signs_nobody_in(house: House) -> None:
+    form = urllib.request.Request(house.address + "/sign-in", data=b"name=wang&password=x")
+    form.add_header("Origin", "http://elsewhere.example")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(form, timeout=30)
+    assert refused.value.code == 403
+    refused.value.close()
+
+
+def test_an_agent_comes_in_appeals_and_leaves(house: House, page: Page) -> None:
+    come_in(page, house, "zheng", "wrong")
+    expect(page.get_by_role("alert")).to_have_text("账号或密码不对。")
+    come_in(page, house, "zheng")
+    expect(page.locator("h1")).to_have_text("我的概览")
+    (cookie,) = [each for each in page.context.cookies() if each["name"] == "qa_visit"]
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+    page.goto(house.address + SHIRKING)
+    page.locator(".card", has_text="不推诿").get_by_role("button", name="申诉").click()
+    page.get_by_label("理由").fill("顾客问的是快递公司的事")
+    page.get_by_role("button", name="提交申诉").click()
+    expect(page.locator(".card", has_text="不推诿")).to_contain_text("申诉处理中")
+    (filed,) = appeals(house.desk)
+    assert (filed.filed_by, filed.state) == ("zheng", AppealState.OPEN)
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_text("请刷新本页重新登录")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="客服质检")).to_be_visible()
+    assert page.url.endswith("/sign-in")
+
+
+def test_wrong_passwords_lock_the_door_even_for_the_right_one(house: House, page: Page) -> None:
+    for _ in range(MOST_FAILURES):
+        come_in(page, house, "ops", "wrong")
+        expect(page.get_by_role("alert")).to_have_text("账号或密码不对。")
+    come_in(page, house, "ops")
+    expect(page.get_by_role("alert")).to_contain_text("账号已锁定")
+
+
+def test_a_supervisor_confirms_adds_what_was_missed_and_f5_loses_nothing(house: House, page: Page) -> None:
+    come_in(page, house, "zhang")
+    expect(page.locator("h1")).to_have_text("质检总览")
+    page.goto(house.address + "/review?batch=2026-09-18&id=S2-014&days=all")
+    expect(page.locator("h1")).to_have_text("会话 S2-014")
+    shirking = page.locator(".card", has_text="不推诿")
+    settled(page)
+    page.keyboard.press("a")
+    expect(shirking).to_contain_text("zhang 已确认")
+    expect(page.locator("dt", has_text="机器评分")).to_be_visible()
+    page.locator(".left .bubble").last.click(click_count=3)
+    page.get_by_role("button", name="补充一条").click()
+    page.get_by_role("dialog").get_by_role("combobox").click()
+    page.get_by_role("option", name="首次回复要问好").click()
+    page.get_by_role("button", name="补充", exact=True).click()
+    expect(page.locator(".card", has_text="zhang 复核时补充")).to_be_visible()
+    page.reload()
+    expect(page.locator(".card", has_text="zhang 复核时补充")).to_contain_text("zhang 已确认")
+    expect(shirking).to_contain_text("zhang 已确认")
+    expect(page.locator(".number")).to_have_text("82")
+
+
+PEOPLE = (
+    {"sub": "zhang", "email": "zhang@example.com", "email_verified": True},
+    {"sub": "stranger", "email": "stranger@example.com"},
+    {"sub": "liar", "email": "zhang@example.com", "email_verified": False},
+)
+
+
+@pytest.fixture(scope="module")
+def sso(archive_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    file, port, provider_port = tmp_path_factory.mktemp("desk") / "desk.sqlite", free_port(), free_port()
+    desk = Desk(f"sqlite:///{file}")
+    add_account(desk, "zhang@example.com", Role.SUPERVISOR, by="测试")
+    provider = [sys.executable, "-m", "oidc_provider_mock", "--port", str(provider_port)]
+    provider += [part for person in PEOPLE for part in ("--user-claims", json.dumps(person))]
+    metadata = f"http://127.0.0.1:{provider_port}/.well-known/openid-configuration"
+    told = dict.fromkeys(OIDC_VARIABLES.values(), "a secret that is long enough for a cookie") | {
+        "QA_OIDC_METADATA_URL": metadata,
+        "QA_OIDC_REDIRECT_URI": f"http://127.0.0.1:{port}/oauth2callback",
+        ARCHIVE_VARIABLE: str(archive_root),
+        DESK_VARIABLE: str(file),
+        AUTH_VARIABLE: "oidc",
+    }
+    with subprocess.Popen(provider, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        try:
+            wait_for(metadata, running)
+            with serving(told, port) as address:
+                yield House(address, desk)
+        finally:
+            running.terminate()
+    desk.close()
+
+
+def through_the_provider(page: Page, sso: House, name: str) -> None:
+    page.goto(sso.address)
+    page.get_by_role("button", name="登录").click()
+    page.locator("input[name=sub]").fill(name)
+    page.locator("button[type=submit], input[type=submit]").first.click()
+    page.wait_for_url(f"{sso.address}/**")
+    settled(page)
+
+
+def test_who_the_provider_vouches_for_gets_the_role_of_his_account(sso: House, page: Page) -> None:
+    through_the_provider(page, sso, "zhang")
+    expect(page.locator("h1")).to_have_text("质检总览")
+    expect(page.get_by_text("班组长")).to_be_visible()
+    disable_account(sso.desk, "zhang@example.com", by="测试")
+    page.get_by_role("link", name="会话抽检").click()
+    expect(page.get_by_text("您的账号还没有开通或已停用")).to_be_visible()
+
+
+@pytest.mark.parametrize(("name", "shown"), [("stranger", "您的账号还没有开通或已停用"), ("liar", "登录")])
+def test_whom_the_desk_does_not_know_stays_outside(sso: House, page: Page, name: str, shown: str) -> None:
+    through_the_provider(page, sso, name)
+    expect(page.get_by_text(shown, exact=False).first).to_be_visible()
+    expect(page.locator("h1")).to_have_text("客服质检")
+    assert page.get_by_role("link", name="会话抽检").count() == 0
