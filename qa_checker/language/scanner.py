@@ -69,8 +69,8 @@ class Scanner:
     def _plain_phrases(self, name: str) -> list[str]:
         """Every phrase of a list, and of those it includes, that is one stretch of text."""
         phrases = [each for other in self._lexicon.closure({name}) for each in self._lexicon.lists[other].phrases]
-        single = [each.pieces[0].ways for each in phrases if len(each.pieces) == 1 and each.kind == "anywhere"]
-        return [way for ways in single for way in ways or ()]
+        single = [each.pieces[0] for each in phrases if len(each.pieces) == 1 and each.kind == "anywhere"]
+        return [way for piece in single if not piece.is_other for way in choice(piece.text).spelt_out()]
 
     def _whole_texts(self, phrase: Phrase) -> list[str]:
         """What a message may consist of to say this phrase, its lists spelt out."""

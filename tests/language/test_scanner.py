@@ -209,6 +209,11 @@ def test_a_whole_message_may_say_any_phrase_of_another_list(text: str, found: bo
     assert bool(quoted(text, "=={names}\n==真是{names}", names="废物\n人渣")) is found
 
 
+def test_a_borrowed_list_lends_every_way_of_a_phrase_of_many() -> None:
+    many = f"({'|'.join('甲乙丙丁戊己庚辛')})({'|'.join('子丑寅卯辰巳午未')})"
+    assert quoted("今天辛未日", "今天{days}日", days=many) == ["今天辛未日"]
+
+
 def test_included_lists_count_and_can_be_excused() -> None:
     lines = "+paid\n给好评\n!不用返现"
     assert quoted("给好评返现", lines, paid="返现") == ["给好评", "返现"]
