@@ -25,6 +25,7 @@ Archive = Annotated[Path, typer.Option("--archive", help="存放结果的文件�
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 对象")]
 Encoding = Annotated[str | None, typer.Option("--encoding", help="文件编码，如 gb18030；不写则自动识别")]
 Columns = Annotated[str | None, typer.Option("--columns", help="列名对应，如 session_id=会话编号,text=正文")]
+Layout = Annotated[str | None, typer.Option("--layout", help="文件格式，如 qianniu；不写则自动识别")]
 Paths = Annotated[list[Path], typer.Argument(help="导出文件或文件夹", show_default=False)]
 
 
@@ -46,28 +47,31 @@ def score(
 
 @app.command()
 def check(
-    file: Annotated[str, typer.Argument(help="一段会话：导出文件、“顾客/客服 …”对话文本，或 - 表示标准输入")],
+    file: Annotated[Path, typer.Argument(help="一段会话：导出文件、“顾客/客服 …”对话文本，或 - 表示标准输入")],
     rulebook: Rulebook = "ecommerce",
+    encoding: Encoding = None,
+    layout: Layout = None,
     json: Json = False,
 ) -> None:
     """检查一段会话：每条规则的结论和原话，什么也不保存。"""
     from . import reading
 
-    reading.check(file, rulebook, json)
+    reading.check(file, rulebook, encoding, layout, json)
 
 
 @app.command()
 def scan(
-    path: Annotated[Path, typer.Argument(help="导出文件")],
+    path: Annotated[Path, typer.Argument(help="导出文件，或 - 表示标准输入")],
     lists: Annotated[str | None, typer.Option("--lists", help="只看这些词表，用逗号分开")] = None,
     format_: Annotated[str, typer.Option("--format", help="输出格式，目前只有 jsonl")] = "jsonl",
     encoding: Encoding = None,
     columns: Columns = None,
+    layout: Layout = None,
 ) -> None:
     """逐条消息列出说到了哪些词表，附原文位置。"""
     from . import reading
 
-    reading.scan(path, lists, format_, encoding, columns)
+    reading.scan(path, lists, format_, encoding, columns, layout)
 
 
 @rules_app.command("list")

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 from qa_checker.chats import MESSAGES
 from qa_checker.exports.export import Export, Refused, Reject, SourceFile
+from qa_checker.exports.layouts import recognised_as
 from qa_checker.exports.reading import Reading
+from qa_checker.exports.scratch import IN_MEMORY, Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["MESSAGES", "Export", "Refused", "Reject", "SourceFile", "read"]
+__all__ = ["MESSAGES", "Export", "Refused", "Reject", "Scratch", "SourceFile", "read", "recognised_as"]
 
 _NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
@@ -31,15 +33,20 @@ def read(
     *,
     encoding: str | None = None,
     columns: Mapping[str, str] = _NO_COLUMNS,
+    layout: str | None = None,
     session_gap: timedelta = timedelta(minutes=30),
     require_time: bool = True,
     progress: Callable[[int], None] | None = None,
+    scratch: Scratch = IN_MEMORY,
+    shard_rows: int | None = None,
 ) -> Export:
     """Read files and folders into one table of messages in source order (schema `MESSAGES`), and rejects.
 
-    `columns` maps canonical names to the files' own headers; `session_gap` is the silence that ends a session
+    `columns` maps canonical names to the files' own headers; `layout` names one of `layouts.TITLES` where it isn't to
+    be recognised; `session_gap` is the silence that ends a session
     where the export doesn't number them; `progress` is told now and then how many rows have been read.
+    Given a `scratch` folder, exports of any size are read in bounded memory, in shards of about `shard_rows` rows.
     Every row is a message, a reject or an exact duplicate. Raises `Refused` where a whole file can't be read.
     """
-    reading = Reading(encoding, columns, session_gap, require_time, progress)
+    reading = Reading(encoding, columns, layout, session_gap, require_time, progress, scratch, shard_rows)
     return reading.of(paths)

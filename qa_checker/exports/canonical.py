@@ -27,7 +27,7 @@ WORDLESS_TYPES = frozenset(
     (
         *("image", "picture", "photo", "pic", "img", "emotion", "emoji", "sticker", "expression", "video", "voice"),
         *("audio", "file", "card", "order", "goods", "product", "link", "location", "event", "system", "notice"),
-        *("recall", "revoke", "transfer", "close", "rate", "rating"),
+        *("recall", "revoke", "transfer", "close", "rate", "rating", "goods_spec", "red_packet", "unavailable"),
         *("图片", "表情", "动画表情", "视频", "语音", "音频", "文件", "卡片", "订单", "商品", "链接", "位置", "红包"),
         *("系统", "通知", "撤回", "转接", "评价"),
     )
@@ -138,7 +138,7 @@ class _Sieve:
         found = self.found
         places = ((self.start + at, reason, missing) for at, (reason, missing) in self.reasons.items())
         return tuple(
-            Reject(found.file, int(found.rows[at]), reason, detail(reason, missing), found.raw(at))
+            Reject(found.file, int(found.rows[at]), reason, detail(reason, missing), found.raw(found.place(at)))
             for at, reason, missing in places
         )
 
@@ -168,8 +168,9 @@ class _Sieve:
             self.refuse("missing_field", _true(pc.is_null(cells)), name)
 
     def pairs(self, parties: Sequence[str]) -> pa.Array:
-        """Name who talked with whom; the customer must be known."""
-        self.require("customer_id")
+        """Name who talked with whom; where that takes a customer, they must be known."""
+        if "customer_id" in parties:
+            self.require("customer_id")
         return pc.binary_join_element_wise(*(pc.fill_null(self.words(name), "") for name in parties), "/")
 
     def is_auto(self) -> NDArray[np.bool_]:
