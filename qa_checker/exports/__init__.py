@@ -1,10 +1,12 @@
 """Reading chat exports of any layout into canonical messages; whatever can't be read is kept as a reject.
 
-    paths ─► encodings ─► layouts: csv_table · json_lines · workbook · parquet · qianniu ─► Records (text cells)
-                                                                                               │
-    Export ◄─ duplicates, speakers ◄─ sessions ◄─ canonical (roles, times; each cell checked) ◄┘
+    paths, zips ─► encodings ─► layouts ─┬► csv_table · json_lines · workbook · parquet · known_tables ─┬► Records
+                                         ├► qianniu · qianniu_web · dongdong_text · wechat_text ────────┤  (text cells)
+                                         └► platforms (their JSON) ─────────────────────────────────────┘     │
+                                                                                                              │
+    Export ◄─ duplicates, speakers ◄─ sessions ◄─ canonical (roles, times; each cell checked) ◄───────────────┘
 
-A new layout is one module that gives `Records`, and one line in `layouts`.
+A new layout is one module that gives `Records`, and one line in `layouts` (or in `platforms`, `known_tables`).
 """
 
 from __future__ import annotations
