@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
@@ -40,6 +40,7 @@ class Rulebook:
     scanner: Scanner
     fingerprint: str
     snapshot: str
+    source: Path | None = None  # the file it was loaded from
 
     @property
     def name(self) -> str:
@@ -100,7 +101,7 @@ def load(name: str | Path = "ecommerce") -> Rulebook:
     file = read_yaml(path, path.name, problems)
     if file is None:
         raise RulebookError(problems)
-    return _assembled(file, folder, problems)
+    return replace(_assembled(file, folder, problems), source=path)
 
 
 def load_rules(folder: Path, pattern: str = "*") -> Rulebook:

@@ -76,7 +76,8 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
     quotes = found.quotes(chats)
     quoted = np.bincount(quotes.verdict, minlength=len(found.chat))
     kept = (found.outcome != SKIPS) & ((found.outcome != PASSES) | (quoted > 0))
-    shown = kept[quotes.verdict]
+    # What the agent did in another chat of the customer can't be quoted: a quote says where in its own chat it is.
+    shown = kept[quotes.verdict] & (chats.session[quotes.row] == found.chat[quotes.verdict])
     text = chats.text[quotes.row[shown]]
     start, end = quotes.start[shown], quotes.end[shown]
     words = [chats.texts[t][a:b] for t, a, b in zip(text.tolist(), start.tolist(), end.tolist(), strict=True)]
@@ -89,7 +90,8 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
         ],
         fields=list(QUOTE),
     )
-    offsets = np.concatenate([[0], np.cumsum(quoted[kept])])
+    counts = np.bincount(quotes.verdict[shown], minlength=len(found.chat))
+    offsets = np.concatenate([[0], np.cumsum(counts[kept])])
     places = np.flatnonzero(kept)
     return pa.table(
         {
