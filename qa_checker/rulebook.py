@@ -46,6 +46,7 @@ class Rulebook:
     fingerprint: str
     snapshot: str
     warnings: tuple[Problem, ...] = ()
+    source: Path | None = None  # the file it was loaded from
 
     @property
     def name(self) -> str:
@@ -109,7 +110,7 @@ def load(name: str | Path = "ecommerce") -> Rulebook:
     if file is None:
         raise RulebookError(problems)
     book = _assembled(file, folder, problems)
-    return replace(book, warnings=tuple(_warnings(book.rules, file)))
+    return replace(book, warnings=tuple(_warnings(book.rules, file)), source=path)
 
 
 def load_rules(folder: Path, pattern: str = "*") -> Rulebook:

@@ -64,6 +64,7 @@ class Manifest:
     warnings: tuple[str, ...]
     published_at: datetime
     files: Mapping[str, PublishedFile]
+    masked: bool = False  # texts were masked before they were stored
 
     def folder(self, root: Path) -> Path:
         """Return the folder that holds the files of this run."""

@@ -47,10 +47,13 @@ from qa_checker.archive.verify import damage, verify
 __all__ = [
     "ArchiveBusy",
     "ArchiveError",
+    "Held",
     "Publication",
     "Reject",
     "RulebookVersion",
     "already_published",
+    "has_leftovers",
+    "holding",
     "publishing",
     "run_key",
     "safe_batch_name",
@@ -141,7 +144,9 @@ class Publication:
                 self._rejects.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._reasons[reject.reason] += 1
 
-    def commit(self, inputs: Sequence[Input], counts: Counts, warnings: Sequence[str] = ()) -> Manifest:
+    def commit(
+        self, inputs: Sequence[Input], counts: Counts, warnings: Sequence[str] = (), masked: bool = False
+    ) -> Manifest:
         """Close the books: nothing can be added after. Raises ArchiveError where rows are unaccounted for."""
         self._balance(counts)
         with explained(self._root):
@@ -161,6 +166,7 @@ class Publication:
             warnings=tuple(warnings),
             published_at=datetime.now(_CHINA),
             files=files,
+            masked=masked,
         )
         return self.manifest
 
@@ -198,31 +204,62 @@ class Publication:
         return {path.name: _durable(path, rows[path]) for path in rows}
 
 
-@contextmanager
-def publishing(root: Path, batch: str, rulebook: RulebookVersion, code_version: str) -> Iterator[Publication]:
-    """Hold the archive and publish what the block commits; without `commit`, or by an error, nothing happens.
+@dataclass(frozen=True)
+class Held:
+    """The archive in the hands of one writer. What is put into `scratch` vanishes with the hold, however it ends."""
 
-    `batch` comes from `safe_batch_name`. Raises ArchiveBusy where another run holds the archive, ArchiveError
-    where the disk refuses.
-    """
-    if batch != safe_batch_name(batch):
-        raise ValueError(f"not a safe batch name: {batch!r}")
-    with locked(root):
+    root: Path
+    scratch: Path
+
+    @contextmanager
+    def publishing(self, batch: str, rulebook: RulebookVersion, code_version: str) -> Iterator[Publication]:
+        """Publish what the block commits; without `commit`, or by an error, nothing happens.
+
+        `batch` comes from `safe_batch_name`. Raises ArchiveError where the disk refuses.
+        """
+        if batch != safe_batch_name(batch):
+            raise ValueError(f"not a safe batch name: {batch!r}")
         publication = None
         try:
-            with explained(root):
-                _clear_leftovers(root)
-                publication = Publication(root, batch, rulebook, code_version)
+            with explained(self.root):
+                publication = Publication(self.root, batch, rulebook, code_version)
             yield publication
             if publication.manifest:
-                with explained(root):
-                    _put_in_place(root, publication.folder, publication.manifest, rulebook.snapshot)
+                with explained(self.root):
+                    _put_in_place(self.root, publication.folder, publication.manifest, rulebook.snapshot)
         finally:
             if publication:
                 publication.abandon()
+            shutil.rmtree(self.root / WRITING / "run", ignore_errors=True)
             with suppress(OSError):
+                _clear_unnamed_runs(self.root / batch)
+                (self.root / batch).rmdir()  # refused unless nothing was ever published in it
+
+
+@contextmanager
+def holding(root: Path) -> Iterator[Held]:
+    """Hold the archive for one writer; raises ArchiveBusy at once where another does, ArchiveError by the disk."""
+    with locked(root):
+        try:
+            with explained(root):
                 _clear_leftovers(root)
-                (root / batch).rmdir()  # refused unless nothing was ever published in it
+                scratch = root / WRITING / "scratch"
+                scratch.mkdir(parents=True)
+            yield Held(root, scratch)
+        finally:
+            shutil.rmtree(root / WRITING, ignore_errors=True)
+
+
+def has_leftovers(root: Path) -> bool:
+    """Say whether a writer was killed, or is at work: holding the archive clears what the killed leave."""
+    return (root / WRITING).exists()
+
+
+@contextmanager
+def publishing(root: Path, batch: str, rulebook: RulebookVersion, code_version: str) -> Iterator[Publication]:
+    """Hold the archive for one batch; see `holding` and `Held.publishing`."""
+    with holding(root) as held, held.publishing(batch, rulebook, code_version) as publication:
+        yield publication
 
 
 def _put_in_place(root: Path, finished: Path, manifest: Manifest, snapshot: str) -> None:
@@ -236,12 +273,21 @@ def _put_in_place(root: Path, finished: Path, manifest: Manifest, snapshot: str)
 
 
 def _clear_leftovers(root: Path) -> None:
-    """Remove what is unfinished and every run that no manifest names; a damaged one keeps its runs."""
+    """Remove what killed runs left behind."""
     shutil.rmtree(root / WRITING, ignore_errors=True)
-    for run in root.glob("[!.]*/run-*"):
-        manifest = run.parent / MANIFEST
-        with suppress(ArchiveError):
-            if not manifest.exists() or read_manifest(manifest).run != run.name:
+    for batch in {run.parent for run in root.glob("[!.]*/run-*")}:
+        _clear_unnamed_runs(batch)
+        with suppress(OSError):
+            batch.rmdir()  # refused unless nothing is published in it
+
+
+def _clear_unnamed_runs(batch: Path) -> None:
+    """Remove the runs of a batch that its manifest doesn't name; a damaged manifest keeps them all."""
+    manifest = batch / MANIFEST
+    with suppress(ArchiveError):
+        named = read_manifest(manifest).run if manifest.exists() else None
+        for run in batch.glob("run-*"):
+            if run.name != named:
                 # Windows keeps files that a reader has open: then the next holder removes them.
                 shutil.rmtree(run, ignore_errors=True)
 

@@ -118,7 +118,8 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
     quoted = np.bincount(quotes.verdict, minlength=len(found.chat))
     kept = ~np.isin(found.outcome, (SKIPS, PASSES)) | (quoted > 0)
     outcomes = [ASKS if each == "skips" else each for each in OUTCOMES]
-    shown = kept[quotes.verdict]
+    # What the agent did in another chat of the customer can't be quoted: a quote says where in its own chat it is.
+    shown = kept[quotes.verdict] & (chats.session[quotes.row] == found.chat[quotes.verdict])
     row, start, end = quotes.row[shown], quotes.start[shown], quotes.end[shown]
     values = pa.StructArray.from_arrays(
         [
@@ -129,7 +130,8 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
         ],
         fields=list(QUOTE),
     )
-    offsets = np.concatenate([[0], np.cumsum(quoted[kept])])
+    counts = np.bincount(quotes.verdict[shown], minlength=len(found.chat))
+    offsets = np.concatenate([[0], np.cumsum(counts[kept])])
     places = np.flatnonzero(kept)
     return pa.table(
         {
@@ -155,12 +157,10 @@ def _words(chats: Chats, text: Rows, start: Rows, end: Rows) -> pa.Array:
 
 
 def _reasons(found: Verdicts, places: Rows) -> pa.Array:
-    """Why, for these verdicts; each different reason is put into words once."""
-    waited = np.nan_to_num(found.waited[places], nan=-1.0, posinf=-2.0)
-    (_, _), which = _distinct(found.because[places], waited)
-    first = np.zeros(which.max(initial=-1) + 1, np.int64)
-    first[which] = places
-    return pa.array([found.reason(place) for place in first.tolist()], pa.string()).take(pa.array(which))
+    """Why, for these verdicts; what tells no times is the same for many."""
+    if found.times is None:
+        return pa.array(found.reasons, pa.string()).take(pa.array(found.because[places]))
+    return pa.array([found.reason(place) for place in places.tolist()], pa.string())
 
 
 def _distinct(*columns: NDArray[Any]) -> tuple[list[NDArray[Any]], Rows]:

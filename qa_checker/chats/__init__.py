@@ -4,6 +4,7 @@ from .auto_replies import auto_texts, instant_texts
 from .batch import COURTESIES, Chats
 from .messages import AGENT, BOT, CUSTOMER, MESSAGES, ROLES, SYSTEM, Message
 from .places import NOBODY, Duration, Mask, Messages, Places, Rows, Seconds, Within
+from .speakers import NOTICES, is_robot
 
 __all__ = [
     "AGENT",
@@ -12,6 +13,7 @@ __all__ = [
     "CUSTOMER",
     "MESSAGES",
     "NOBODY",
+    "NOTICES",
     "ROLES",
     "SYSTEM",
     "Chats",
@@ -25,4 +27,5 @@ __all__ = [
     "Within",
     "auto_texts",
     "instant_texts",
+    "is_robot",
 ]

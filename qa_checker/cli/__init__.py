@@ -1,6 +1,7 @@
 """The command line: parses, calls, prints. Results go to stdout, messages for people to stderr."""
 
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,8 @@ rules_app = typer.Typer(help="查看和试用规则。", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 accounts_app = typer.Typer(help="看板的账号：谁可以进来，能看什么。", no_args_is_help=True)
 app.add_typer(accounts_app, name="accounts")
+archive_app = typer.Typer(help="查看、校验和清理归档。", no_args_is_help=True)
+app.add_typer(archive_app, name="archive")
 
 ARCHIVE = Path("qa-archive")
 
@@ -32,7 +35,8 @@ DeskAt = Annotated[
     str | None,
     typer.Option("--desk", envvar="QA_DESK", help="复核数据库：postgresql://… 或文件路径；不写就在归档文件夹里"),
 ]
-Paths = Annotated[list[Path], typer.Argument(help="导出文件或文件夹", show_default=False)]
+Layout = Annotated[str | None, typer.Option("--layout", help="文件格式，如 qianniu；不写则自动识别")]
+Paths = Annotated[list[Path], typer.Argument(help="导出文件或文件夹，或 - 表示标准输入", show_default=False)]
 
 
 @app.command()
@@ -40,41 +44,55 @@ def score(
     paths: Paths,
     archive: Archive,
     rulebook: Rulebook = "ecommerce",
+    workers: Annotated[int | None, typer.Option(min=1, help="评分进程数；不写则按行数和 CPU 核数决定")] = None,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help="把这些文件合成一个批次，并这样命名；不写则一个文件一个批次")
+    ] = None,
+    mask: Annotated[
+        bool, typer.Option("--mask", help="存档里遮住手机号、身份证号、银行卡号和地址；评分不受影响")
+    ] = False,
     encoding: Encoding = None,
     columns: Columns = None,
+    layout: Layout = None,
     max_bad_ratio: Annotated[float, typer.Option(min=0, max=1, help="隔离行的最大占比，超过就不发布")] = 0.2,
     json: Json = False,
 ) -> None:
-    """给导出的聊天记录打分，结果整批写入归档。同样的输入再跑一次什么也不做。"""
+    """给导出的聊天记录打分，结果整批写入归档。只评新的和有变化的文件，同样的输入再跑一次什么也不做。"""
+    from ..nightly import Options
     from . import scoring
+    from .asking import column_mapping
 
-    scoring.score(paths, archive, rulebook, encoding, columns, max_bad_ratio, json)
+    options = Options(encoding, column_mapping(columns), layout, max_bad_ratio, workers, mask, batch)
+    scoring.score(paths, archive, rulebook, options, json)
 
 
 @app.command()
 def check(
-    file: Annotated[str, typer.Argument(help="一段会话：导出文件、“顾客/客服 …”对话文本，或 - 表示标准输入")],
+    file: Annotated[Path, typer.Argument(help="一段会话：导出文件、“顾客/客服 …”对话文本，或 - 表示标准输入")],
     rulebook: Rulebook = "ecommerce",
+    encoding: Encoding = None,
+    layout: Layout = None,
     json: Json = False,
 ) -> None:
     """检查一段会话：每条规则的结论和原话，什么也不保存。"""
     from . import reading
 
-    reading.check(file, rulebook, json)
+    reading.check(file, rulebook, encoding, layout, json)
 
 
 @app.command()
 def scan(
-    path: Annotated[Path, typer.Argument(help="导出文件")],
+    path: Annotated[Path, typer.Argument(help="导出文件，或 - 表示标准输入")],
     lists: Annotated[str | None, typer.Option("--lists", help="只看这些词表，用逗号分开")] = None,
     format_: Annotated[str, typer.Option("--format", help="输出格式，目前只有 jsonl")] = "jsonl",
     encoding: Encoding = None,
     columns: Columns = None,
+    layout: Layout = None,
 ) -> None:
     """逐条消息列出说到了哪些词表，附原文位置。"""
     from . import reading
 
-    reading.scan(path, lists, format_, encoding, columns)
+    reading.scan(path, lists, format_, encoding, columns, layout)
 
 
 @rules_app.command("list")
@@ -119,6 +137,37 @@ def rules_health(
     from . import insight
 
     insight.health(archive, rulebook, json)
+
+
+@archive_app.command("list")
+def archive_list(archive: Archive = ARCHIVE, json: Json = False) -> None:
+    """列出归档里的批次：会话数、消息数、占用空间，最近发布的在前。"""
+    from . import archive as archives
+
+    archives.show(archive, json)
+
+
+@archive_app.command("verify")
+def archive_verify(archive: Archive = ARCHIVE) -> None:
+    """逐个文件核对 SHA-256；有损坏就以 1 退出并指出是哪个文件。"""
+    from . import archive as archives
+
+    archives.check(archive)
+
+
+@archive_app.command("prune")
+def archive_prune(
+    archive: Archive = ARCHIVE,
+    keep_days: Annotated[int | None, typer.Option(min=0, help="保留最近多少天发布的批次")] = None,
+    before: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="清理这一天以前发布的批次，如 2026-08-01")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="真的删除；不写只列出将要删除的批次")] = False,
+) -> None:
+    """清理旧批次；有复核或申诉引用的批次永远保留。"""
+    from . import archive as archives
+
+    archives.clear(archive, keep_days, before.date() if before else None, yes)
 
 
 @app.command()

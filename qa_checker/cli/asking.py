@@ -12,6 +12,7 @@ from ..archive.manifest import ArchiveError
 from ..chats import MESSAGES
 from ..exports import Refused
 from ..language import suggestion
+from ..nightly import WorkersLost
 from ..rulebook import Rulebook, RulebookError, lexicons, load
 from . import BUSY, CANNOT, STOPPED
 
@@ -32,8 +33,8 @@ def in_plain_chinese() -> Iterator[None]:
         heading = "规则有问题，请先改好：\n  " if written else ""
         stop(heading + "\n  ".join(map(str, error.problems)))
     except KeyboardInterrupt:
-        stop("已停止，没有发布任何结果。", STOPPED)
-    except (Refused, ArchiveError) as error:
+        stop("已停止。没有评完的批次什么也没有发布，再运行一次同样的命令即可。", STOPPED)
+    except (Refused, ArchiveError, WorkersLost) as error:
         stop(str(error))
     except ArchiveBusy as error:
         stop(str(error), BUSY)

@@ -1,8 +1,6 @@
 """`check` and `scan`: look at conversations without storing anything."""
 
 import json
-import sys
-import tempfile
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -17,20 +15,24 @@ from rich.markup import escape
 from ..cards import Card, card
 from ..chats import MESSAGES, Chats
 from ..examples import BadExample, conversation, looks_like_conversation
-from ..exports import read
+from ..exports import Export, Refused, read, recognised_as
+from ..exports.paths import suffix_of
 from ..language import Lexicon, Scanner, suggestion
 from ..rulebook import lexicons
 from ..scorecard import score
 from ..settings import DIMENSIONS
 from .asking import column_mapping, in_plain_chinese, rulebook_named, stop
+from .standard_input import STANDARD_INPUT, as_files
 
+_TABLES = (".csv", ".tsv")
+_HOW_TO_WRITE = "也可以直接写会话：每行以 顾客、客服、系统 或 机器人 开头，再写时间（可以不写）和内容"
 _SIGNS = {"fails": "✗", "earns": "★", "hint": "·", "passes": "✓", "skips": "–"}
 
 
-def check(file: str, rulebook: str, as_json: bool) -> None:
+def check(file: Path, rulebook: str, encoding: str | None, layout: str | None, as_json: bool) -> None:
     """Judge one conversation and print every verdict with its quotes."""
     book = rulebook_named(rulebook)
-    messages = _conversation(file)
+    messages = _conversation(file, encoding, layout)
     if messages.num_rows == 0:
         stop(f"{file}：没有消息")
     chats = book.read(messages)
@@ -43,7 +45,9 @@ def check(file: str, rulebook: str, as_json: bool) -> None:
         _print(found)
 
 
-def scan(path: Path, lists: str | None, format_: str, encoding: str | None, columns: str | None) -> None:
+def scan(
+    path: Path, lists: str | None, format_: str, encoding: str | None, columns: str | None, layout: str | None
+) -> None:
     """Print for each message which phrase lists it says, and where."""
     if format_ != "jsonl":
         stop(f"没有输出格式 {format_}，可用的有 jsonl")
@@ -58,8 +62,9 @@ def scan(path: Path, lists: str | None, format_: str, encoding: str | None, colu
             stop(f"没有名为 {name} 的词表{suggestion(name, lexicon.lists)}")
     if lexicon.problems:
         typer.echo("词表有问题：\n" + "\n".join(f"  {problem}" for problem in lexicon.problems), err=True)
-    with in_plain_chinese():
-        export = read([path], encoding=encoding, columns=column_mapping(columns), require_time=False)
+    with in_plain_chinese(), as_files([path]) as files:
+        export = read(files, encoding=encoding, columns=column_mapping(columns), layout=layout, require_time=False)
+    _tell_layout(export)
     for reject in export.rejects:
         typer.echo(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}", err=True)
     chats = Chats.of(export.messages, Scanner(lexicon, names).scan)
@@ -75,38 +80,41 @@ def scan(path: Path, lists: str | None, format_: str, encoding: str | None, colu
         print(json.dumps(record, ensure_ascii=False))
 
 
-def _conversation(file: str) -> pa.Table:
+def _conversation(file: Path, encoding: str | None, layout: str | None) -> pa.Table:
     """One conversation as canonical messages, from an export or from `顾客 …` lines."""
-    if file == "-":
-        content = sys.stdin.buffer.read()
-    else:
-        path = Path(file)
+    with as_files([file]) as (path,):
         if not path.is_file():
             stop(f"没有这个文件：{file}")
-        content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = ""
-    if looks_like_conversation(text):
-        try:
-            rows, _ = conversation(text, session_id=Path(file).stem if file != "-" else "会话")
-        except BadExample as error:
-            stop(f"{file}：{error}")
-        return pa.Table.from_pylist(rows, schema=MESSAGES)
-    if file == "-" and not content.strip():
-        stop("标准输入是空的，没有会话可看")
-    if file == "-" and "," not in text.partition("\n")[0] and not text.lstrip().startswith(("{", "[")):
-        stop("标准输入看不出是会话：每行请以 顾客、客服、系统 或 机器人 开头，再写时间（可以不写）和内容")
-    with in_plain_chinese(), tempfile.TemporaryDirectory() as folder:
-        path = Path(file)
-        if file == "-":
-            path = Path(folder) / ("标准输入.jsonl" if text.lstrip().startswith(("{", "[")) else "标准输入.csv")
-            path.write_bytes(content)
-        export = read([path], require_time=False)
+        if layout is None and (rows := _written_out(path, "会话" if file == STANDARD_INPUT else file.stem)):
+            return pa.Table.from_pylist(rows, schema=MESSAGES)
+        with in_plain_chinese():
+            try:
+                export = read([path], encoding=encoding, layout=layout, require_time=False)
+            except Refused as refused:
+                if refused.reason != "missing_columns" or suffix_of(path) in _TABLES:
+                    raise
+                stop(f"{refused}\n{_HOW_TO_WRITE}")
+    _tell_layout(export)
     for reject in export.rejects:
         typer.echo(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}", err=True)
     return export.messages
+
+
+def _written_out(path: Path, session_id: str) -> list[dict[str, Any]]:
+    """Read `顾客 …` lines; nothing where the file isn't written so."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        rows, _ = conversation(text, session_id=session_id) if looks_like_conversation(text) else ([], None)
+    except UnicodeDecodeError:
+        return []
+    except BadExample as error:
+        stop(f"{path.name}：{error}")
+    return rows
+
+
+def _tell_layout(export: Export) -> None:
+    for file in export.files:
+        typer.echo(f"{Path(file.path).name}：{recognised_as(file)}", err=True)
 
 
 def _plain(value: Any) -> Any:

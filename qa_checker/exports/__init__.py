@@ -1,10 +1,12 @@
 """Reading chat exports of any layout into canonical messages; whatever can't be read is kept as a reject.
 
-    paths ─► encodings ─► layouts: csv_table · json_lines · workbook · parquet · qianniu ─► Records (text cells)
-                                                                                               │
-    Export ◄─ duplicates, speakers ◄─ sessions ◄─ canonical (roles, times; each cell checked) ◄┘
+    paths, zips ─► encodings ─► layouts ─┬► csv_table · json_lines · workbook · parquet · known_tables ─┬► Records
+                                         ├► qianniu · qianniu_web · dongdong_text · wechat_text ────────┤  (text cells)
+                                         └► platforms (their JSON) ─────────────────────────────────────┘     │
+                                                                                                              │
+    Export ◄─ duplicates, speakers ◄─ sessions ◄─ canonical (roles, times; each cell checked) ◄───────────────┘
 
-A new layout is one module that gives `Records`, and one line in `layouts`.
+A new layout is one module that gives `Records`, and one line in `layouts` (or in `platforms`, `known_tables`).
 """
 
 from __future__ import annotations
@@ -15,13 +17,15 @@ from typing import TYPE_CHECKING
 
 from qa_checker.chats import MESSAGES
 from qa_checker.exports.export import Export, Refused, Reject, SourceFile
+from qa_checker.exports.layouts import recognised_as
 from qa_checker.exports.reading import Reading
+from qa_checker.exports.scratch import IN_MEMORY, Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["MESSAGES", "Export", "Refused", "Reject", "SourceFile", "read"]
+__all__ = ["MESSAGES", "Export", "Refused", "Reject", "Scratch", "SourceFile", "read", "recognised_as"]
 
 _NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
@@ -31,17 +35,23 @@ def read(
     *,
     encoding: str | None = None,
     columns: Mapping[str, str] = _NO_COLUMNS,
+    layout: str | None = None,
     session_gap: timedelta = timedelta(minutes=30),
     session_by_day: bool = False,
     require_time: bool = True,
     progress: Callable[[int], None] | None = None,
+    scratch: Scratch = IN_MEMORY,
+    shard_rows: int | None = None,
 ) -> Export:
     """Read files and folders into one table of messages in source order (schema `MESSAGES`), and rejects.
 
-    `columns` maps canonical names to the files' own headers; `session_gap` is the silence that ends a session
-    where the export doesn't number them, and with `session_by_day` midnight ends it too; `progress` is told now and
-    then how many rows have been read.
+    `columns` maps canonical names to the files' own headers; `layout` names one of `layouts.TITLES` where it isn't to
+    be recognised; `session_gap` is the silence that ends a session where the export doesn't number them, and with
+    `session_by_day` midnight ends it too; `progress` is told now and then how many rows have been read.
+    Given a `scratch` folder, exports of any size are read in bounded memory, in shards of about `shard_rows` rows.
     Every row is a message, a reject or an exact duplicate. Raises `Refused` where a whole file can't be read.
     """
-    reading = Reading(encoding, columns, session_gap, session_by_day, require_time, progress)
+    reading = Reading(
+        encoding, columns, layout, session_gap, session_by_day, require_time, progress, scratch, shard_rows
+    )
     return reading.of(paths)

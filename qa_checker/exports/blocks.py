@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from qa_checker.exports.records import Part
+from qa_checker.exports.scratch import Bytes
 
 LARGE = 4 << 20
 """Bytes of a block while all is clean."""
@@ -17,7 +18,7 @@ Reader = Callable[[int, int, int], Part | None]
 
 
 def read_in_blocks(
-    data: bytes, start: int, row: int, clean: Reader, careful: Callable[[int, int, int], Part]
+    data: Bytes, start: int, row: int, clean: Reader, careful: Callable[[int, int, int], Part]
 ) -> Iterator[Part]:
     """Read from byte `start`; a block ends at a line end, and a part may end before or after its block."""
     size = LARGE

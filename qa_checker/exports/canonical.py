@@ -27,7 +27,7 @@ WORDLESS_TYPES = frozenset(
     (
         *("image", "picture", "photo", "pic", "img", "emotion", "emoji", "sticker", "expression", "video", "voice"),
         *("audio", "file", "card", "order", "goods", "product", "link", "location", "event", "system", "notice"),
-        *("recall", "revoke", "transfer", "close", "rate", "rating"),
+        *("recall", "revoke", "transfer", "close", "rate", "rating", "goods_spec", "red_packet", "unavailable"),
         *("图片", "表情", "动画表情", "视频", "语音", "音频", "文件", "卡片", "订单", "商品", "链接", "位置", "红包"),
         *("系统", "通知", "撤回", "转接", "评价"),
     )
@@ -50,7 +50,6 @@ class Checked:
     messages: pa.Table  # schema MESSAGES, but session_id may be null (to be split) and role may be `unknown`
     pairs: pa.ChunkedArray  # who talked with whom, where there is no session_id
     records: NDArray[np.int64]  # which record of its file each message is
-    to_the_second: NDArray[np.bool_]
     rejects: tuple[Reject, ...]
 
 
@@ -65,7 +64,6 @@ def check(found: Records) -> Checked:
         pa.concat_tables([piece.messages for piece in pieces]),
         pa.chunked_array([chunk for piece in pieces for chunk in piece.pairs.chunks], pa.string()),
         np.concatenate([piece.records for piece in pieces]),
-        np.concatenate([piece.to_the_second for piece in pieces]),
         (*found.rejects, *(reject for piece in pieces for reject in piece.rejects)),
     )
 
@@ -109,9 +107,7 @@ def _check(found: Records, batch: pa.RecordBatch, start: int) -> Checked:
     fine = sieve.fine
     if sieve.reasons:  # filtering copies
         table, pairs = table.filter(pa.array(fine)), pairs.filter(pa.array(fine))
-    return Checked(
-        table, pa.chunked_array([pairs]), start + np.flatnonzero(fine), times.to_the_second[fine], sieve.rejects()
-    )
+    return Checked(table, pa.chunked_array([pairs]), start + np.flatnonzero(fine), sieve.rejects())
 
 
 class _Sieve:
@@ -142,7 +138,7 @@ class _Sieve:
         found = self.found
         places = ((self.start + at, reason, missing) for at, (reason, missing) in self.reasons.items())
         return tuple(
-            Reject(found.file, int(found.rows[at]), reason, detail(reason, missing), found.raw(at))
+            Reject(found.file, int(found.rows[at]), reason, detail(reason, missing), found.raw(found.place(at)))
             for at, reason, missing in places
         )
 
@@ -172,8 +168,9 @@ class _Sieve:
             self.refuse("missing_field", _true(pc.is_null(cells)), name)
 
     def pairs(self, parties: Sequence[str]) -> pa.Array:
-        """Name who talked with whom; the customer must be known."""
-        self.require("customer_id")
+        """Name who talked with whom; where that takes a customer, they must be known."""
+        if "customer_id" in parties:
+            self.require("customer_id")
         return pc.binary_join_element_wise(*(pc.fill_null(self.words(name), "") for name in parties), "/")
 
     def is_auto(self) -> NDArray[np.bool_]:

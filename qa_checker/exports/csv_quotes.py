@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from qa_checker.exports.scratch import Bytes
+
 LONGEST_RECORD = 400_000
 """Bytes after which an open quote is taken for forgotten, not for a long message."""
 
@@ -33,7 +35,7 @@ class Grammar:
     looks_like_record: Callable[[list[str]], bool]  # of a line's cells: would it make sense by itself?
 
 
-def records(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[Record]:
+def records(data: Bytes, start: int, end: int, grammar: Grammar) -> Iterator[Record]:
     """Yield the records that start before `end`; the last may reach beyond it. Blank lines are none."""
     while start < end:
         stop = data.find(b"\n", start) + 1 or len(data)
@@ -45,7 +47,7 @@ def records(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[Rec
         start = stop
 
 
-def _record(data: bytes, start: int, stop: int, line: str, grammar: Grammar) -> Record:
+def _record(data: Bytes, start: int, stop: int, line: str, grammar: Grammar) -> Record:
     cells, state = split(line, grammar.delimiter)
     if state == "open":
         return _over_several_lines(data, start, stop, grammar)
@@ -53,7 +55,7 @@ def _record(data: bytes, start: int, stop: int, line: str, grammar: Grammar) -> 
     return Record(None if reason else cells, reason, start, stop, 1)
 
 
-def _over_several_lines(data: bytes, start: int, first_stop: int, grammar: Grammar) -> Record:
+def _over_several_lines(data: Bytes, start: int, first_stop: int, grammar: Grammar) -> Record:
     """Look for the other quote in the following lines, but not past one that makes sense as a record by itself."""
     unclosed = Record(None, "unclosed_quote", start, first_stop, 1)
     stop, lines = first_stop, 1
@@ -106,7 +108,7 @@ def _only_opened(record: str, position: int) -> bool:
     return _OPENED.match(record, position) is not None
 
 
-def _text(data: bytes, start: int, stop: int) -> str:
+def _text(data: Bytes, start: int, stop: int) -> str:
     """Give the text of some lines without the last line break."""
     text = data[start:stop].decode()
     if text.endswith("\n"):

@@ -13,24 +13,25 @@ from qa_checker.exports.blocks import read_in_blocks
 from qa_checker.exports.columns import canonical_name, match, require
 from qa_checker.exports.csv_quotes import LONGEST_RECORD, Grammar, records, split
 from qa_checker.exports.export import Refused
-from qa_checker.exports.records import Fault, Fields, Part, Records, gather, text_table
+from qa_checker.exports.records import Fault, Fields, Gathered, Part, Records, gather, in_pieces, text_table
 from qa_checker.exports.roles import is_unknown, role_of
 from qa_checker.exports.times import read_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from qa_checker.exports.encodings import Text
+    from qa_checker.exports.scratch import Bytes
 
 _DELIMITERS = ",\t;|"
 
 
 def read_csv(
     text: Text, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
-) -> Records:
-    """Read a table whose first line is its header."""
+) -> Iterator[Records]:
+    """Read a table whose first line is its header; places are where records start."""
     start, row = _first_line(text.data)
     if start == len(text.data):
         raise Refused("empty_file", file, "文件是空的", "请重新导出")
@@ -43,31 +44,57 @@ def read_csv(
     positions = match(headers, columns, file)
     require(positions, headers, file, require_time)
     table = _Table(text.data, delimiter, len(headers), positions)
-    parts = read_in_blocks(text.data, start, row + lines, table.clean, table.careful)
-    gathered = gather(parts, text, file, progress)
+    named = {canonical: headers[position] for canonical, position in positions.items()}
     nothing = b' \t\r\n"' + delimiter.encode()
-    last = len(gathered.rows)
-    while last and not text.data[gathered.starts[last - 1] : gathered.ends[last - 1]].strip(nothing):
-        last -= 1  # Excel leaves rows of nothing but commas at the end
-    gathered = gathered.until(last)
 
-    def raw(record: int) -> bytes:
-        return text.raw(int(gathered.starts[record]), int(gathered.ends[record]))
+    def raw(place: int) -> bytes:
+        return text.raw(place, table.end_of(place))
 
-    def fields(record: int) -> Fields:
-        found = text.data[gathered.starts[record] : gathered.ends[record]].decode()
+    def fields(place: int) -> Fields:
+        found = text.data[place : table.end_of(place)].decode()
         cells, _ = split(found.removesuffix("\n").removesuffix("\r"), delimiter)
         return {name or f"#{position}": cell for position, (name, cell) in enumerate(zip(headers, cells, strict=True))}
 
-    return Records(
-        *(file, "tsv" if delimiter == "\t" else "csv", text.encoding, gathered.cells, gathered.rows, raw, fields),
-        rejects=gathered.rejects,
-        spoiled=gathered.spoiled,
-        headers={canonical: headers[position] for canonical, position in positions.items()},
-    )
+    def is_blank(start: int, end: int) -> bool:
+        return not text.data[start:end].strip(nothing)
+
+    parts = read_in_blocks(text.data, start, row + lines, table.clean, table.careful)
+    pieces = (gather(some, text, file, progress) for some in in_pieces(parts, text.data))
+    for piece in _without_blank_end(pieces, is_blank):
+        yield Records(
+            *(file, "tsv" if delimiter == "\t" else "csv", text.encoding, piece.cells, piece.rows, raw, fields),
+            rejects=piece.rejects,
+            spoiled=piece.spoiled,
+            headers=named,
+            places=piece.starts,
+        )
 
 
-def _first_line(data: bytes) -> tuple[int, int]:
+def headers_of(text: Text) -> list[str]:
+    """Give the headers of what may be a table."""
+    start, _ = _first_line(text.data)
+    if start == len(text.data):
+        return []
+    header, _, _ = _header(text.data, start)
+    return split(header, _delimiter(header))[0]
+
+
+def _without_blank_end(pieces: Iterable[Gathered], is_blank: Callable[[int, int], bool]) -> Iterator[Gathered]:
+    """Leave out the last records where nothing stands: Excel leaves rows of nothing but commas at the end."""
+    held: list[Gathered] = []
+    for piece in pieces:
+        last = len(piece.rows)
+        while last and is_blank(int(piece.starts[last - 1]), int(piece.ends[last - 1])):
+            last -= 1
+        if last:
+            yield from held
+            held = []
+        filled, blank = piece.split(last)
+        yield filled
+        held += [blank] if len(blank.rows) else []
+
+
+def _first_line(data: Bytes) -> tuple[int, int]:
     """Skip blank lines and Excel's `sep=,`; give the offset and row of the header."""
     start, row = 0, 1
     while start < len(data):
@@ -79,7 +106,7 @@ def _first_line(data: bytes) -> tuple[int, int]:
     return len(data), row
 
 
-def _header(data: bytes, start: int) -> tuple[str, int, int]:
+def _header(data: Bytes, start: int) -> tuple[str, int, int]:
     """Give the header, how many lines it takes and where it ends; a quoted name may hold line breaks."""
     stop, lines = start, 0
     while True:
@@ -101,7 +128,7 @@ def _delimiter(header: str) -> str:
 
 @dataclass(frozen=True)
 class _Table:
-    data: bytes
+    data: Bytes
     delimiter: str
     fields: int
     positions: Mapping[str, int]
@@ -109,7 +136,7 @@ class _Table:
     def clean(self, start: int, end: int, row: int) -> Part | None:
         """Read a block whose quotes are all in order; None where they aren't, or a row has a cell too many."""
         data = self.data
-        if data.find(b"\r", start, end) >= 0 and data.count(b"\r", start, end) != data.count(b"\r\n", start, end):
+        if data.find(b"\r", start, end) >= 0 and data[start:end].count(b"\r") != data[start:end].count(b"\r\n"):
             return None  # pyarrow takes a lone CR for a line end
         letters = np.frombuffer(data, np.uint8, end - start, start)
         line_ends = _line_ends(letters)
@@ -188,24 +215,34 @@ class _Table:
 
     def careful(self, start: int, end: int, row: int) -> Part:
         """Read a block line by line."""
-        grammar = Grammar(self.delimiter, self.fields, self._looks_like_record)
+        grammar = self._grammar()
         rows_of_cells: list[list[str]] = []
         places: list[tuple[int, int, int]] = []
         faults = []
         stop, line = start, row
         for record in records(self.data, start, end, grammar):
-            line += self.data.count(b"\n", stop, record.start)
+            line += self.data[stop : record.start].count(b"\n")
             if record.cells is None:
                 faults.append(Fault(line, record.reason, record.start, record.end))
             else:
                 places.append((line, record.start, record.end))
                 rows_of_cells.append(record.cells)
             stop, line = record.end, line + record.lines
-        line += self.data.count(b"\n", stop, end)
+        line += self.data[stop:end].count(b"\n")
         rows, starts, ends = np.array(places, np.int64).reshape(-1, 3).T
         columns = list(zip(*rows_of_cells, strict=True)) or [()] * self.fields
         cells = text_table({canonical: columns[position] for canonical, position in self.positions.items()})
         return Part(cells, rows, starts, ends, max(stop, end), line, faults)
+
+    def end_of(self, start: int) -> int:
+        """Find the end of the record that starts there."""
+        stop = self.data.find(b"\n", start) + 1 or len(self.data)
+        if b'"' not in self.data[start:stop]:
+            return stop
+        return next(records(self.data, start, stop, self._grammar())).end
+
+    def _grammar(self) -> Grammar:
+        return Grammar(self.delimiter, self.fields, self._looks_like_record)
 
     def _looks_like_record(self, cells: list[str]) -> bool:
         role, time = (self.positions.get(name) for name in ("role", "sent_at"))

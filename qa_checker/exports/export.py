@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from qa_checker.exports.partition import Shards
 
 LONGEST_TEXT = 100_000
 """The most characters one message may have."""
@@ -23,6 +29,7 @@ WHAT_TO_DO = {
     "bad_time": "时间认不出来，请写成 2026-08-26 11:00:00 这样的日期加时间（2000 至 2100 年）",
     "text_too_long": f"内容超过 {LONGEST_TEXT:,} 个字，不像一条消息；请检查是否有几行粘在了一起",
     "duplicate_id": "同一会话里消息编号重复而内容不同，保留了先出现的一条；请核对编号",
+    "not_a_chat": "这一行不是和顾客的聊天（切换日志、同事之间的消息等），不参与评分，请放心忽略",
     "no_header": "这一行在第一条消息的“昵称 时间”之前，不知道是谁说的；请从消息开头复制",
 }
 """Why a row may be set aside, and what a person can do about it."""
@@ -46,20 +53,25 @@ class SourceFile:
     path: str
     sha256: str  # of the file as it lies on the disk
     rows: int
-    layout: str  # csv | tsv | jsonl | json | xlsx | xls | parquet | qianniu
+    layout: str  # of layouts.TITLES; of an archive all there are, with 、 between
     encoding: str  # empty where the layout has its own
 
 
 @dataclass(frozen=True)
 class Export:
-    """Everything that was read: `rows_in == messages.num_rows + len(rejects) + duplicates`."""
+    """Everything that was read: `rows_in == shards.rows + len(rejects) + duplicates`."""
 
-    messages: pa.Table  # schema MESSAGES, in source order
-    rejects: tuple[Reject, ...]
+    shards: Shards  # of schema MESSAGES; whole customers, each shard in source order
+    rejects: Collection[Reject]  # file by file, row by row
     rows_in: int
     duplicates: int
     warnings: tuple[str, ...]
     files: tuple[SourceFile, ...]
+
+    @property
+    def messages(self) -> pa.Table:
+        """All messages in one table; in source order where they are in one shard."""
+        return pa.concat_tables(list(self.shards))
 
 
 class Refused(Exception):

@@ -15,15 +15,17 @@ from qa_checker.exports.blocks import read_in_blocks
 from qa_checker.exports.columns import naming, require, two_for_one
 from qa_checker.exports.export import Refused
 from qa_checker.exports.json_shapes import unfold
-from qa_checker.exports.records import Fault, Fields, Part, Records, gather, text_table
+from qa_checker.exports.records import Fault, Fields, Part, Records, gather, in_pieces, text_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from qa_checker.exports.encodings import Text
+    from qa_checker.exports.scratch import Bytes
 
+_HEAD = 1 << 16
 _SAMPLE = 20  # lines that say which types a block's fields have
 _ARROW_TYPES = {int: pa.int64(), bool: pa.bool_()}
 _TEXTUAL = (pa.string(), pa.int64(), pa.bool_(), pa.null())
@@ -31,35 +33,44 @@ _TEXTUAL = (pa.string(), pa.int64(), pa.bool_(), pa.null())
 
 def read_json_lines(
     text: Text, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
-) -> Records:
-    """Read one JSON object a line; a line that is a session with its `messages` counts as many rows as those."""
-    if not text.data or text.data.isspace():
+) -> Iterator[Records]:
+    """Read one JSON object a line; a line that is a session with its `messages` counts as many rows as those.
+
+    Places are where lines start.
+    """
+    if not len(text.data) or (text.data[:_HEAD].isspace() and not text.data[_HEAD:].strip()):
         raise Refused("empty_file", file, "文件是空的", "请重新导出")
     name_of = naming(columns, file)
     unfolded = unfold(text, file, name_of)
     text = unfolded.text
     lines = _Lines(text.data, file, require_time, name_of)
-    gathered = gather(read_in_blocks(text.data, 0, 1, lines.clean, lines.careful), text, file, progress, unfolded.rows)
+
+    def raw(place: int) -> bytes:
+        return text.raw(place, _line_end(text.data, place))
+
+    def fields(place: int) -> Fields:
+        found: Fields = json.loads(text.data[place : _line_end(text.data, place)])
+        return found
+
+    for some in in_pieces(read_in_blocks(text.data, 0, 1, lines.clean, lines.careful), text.data):
+        piece = gather(some, text, file, progress, unfolded.rows)
+        yield Records(
+            *(file, unfolded.layout, text.encoding, piece.cells, piece.rows, raw, fields),
+            rejects=piece.rejects,
+            spoiled=piece.spoiled,
+            places=piece.starts,
+        )
     if lines.names:  # where not one object could be read, every line is set aside instead
         require(filter(None, lines.names.values()), list(lines.names), file, require_time)
 
-    def raw(record: int) -> bytes:
-        return text.raw(int(gathered.starts[record]), int(gathered.ends[record]))
 
-    def fields(record: int) -> Fields:
-        found: Fields = json.loads(text.data[gathered.starts[record] : gathered.ends[record]])
-        return found
-
-    return Records(
-        *(file, unfolded.layout, text.encoding, gathered.cells, gathered.rows, raw, fields),
-        rejects=gathered.rejects,
-        spoiled=gathered.spoiled,
-    )
+def _line_end(data: Bytes, start: int) -> int:
+    return data.find(b"\n", start) + 1 or len(data)
 
 
 @dataclass(frozen=True)
 class _Lines:
-    data: bytes
+    data: Bytes
     file: str
     require_time: bool
     name_of: Callable[[str], str | None]
@@ -143,7 +154,7 @@ class _Lines:
         places: list[tuple[int, int, int]] = []
         faults = []
         while start < end:
-            stop = self.data.find(b"\n", start) + 1 or len(self.data)
+            stop = _line_end(self.data, start)
             line = self.data[start:stop]
             cells = self._cells(line) if line.strip() else {}
             if cells is None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, AnyStr
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qa_checker.exports.encodings import Text
 from qa_checker.exports.export import Refused
+from qa_checker.exports.scratch import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
+    from qa_checker.exports.scratch import Bytes
+
 NESTED = "messages"
 """Where an object that is a session keeps its messages."""
 
+_HEAD = 1 << 16
 _BETWEEN = " \t\r\n,[]"
 
 
@@ -32,7 +36,7 @@ class Unfolded:
 
 
 @dataclass(frozen=True)
-class _Element:
+class Element:
     """An object as a line; `found` holds its bytes where they could not be decoded."""
 
     row: int
@@ -43,14 +47,14 @@ class _Element:
 def unfold(text: Text, file: str, name_of: Callable[[str], str | None]) -> Unfolded:
     """Bring JSON into lines of one message each; text that already is stays as it is."""
     whole = _is_whole(text.data)
-    if not whole and f'"{NESTED}"'.encode() not in text.data:
+    if not whole and not holds(text.data, f'"{NESTED}"'.encode()):
         return Unfolded(text, "jsonl")
-    elements = _elements_of_document(text, file) if whole else _elements_of_lines(text)
+    text = text.in_memory()
     lines: list[bytes] = []
     rows: list[int] = []
     bad_lines: dict[int, bytes] = {}
     offset = 0
-    for element in elements:
+    for element in elements(text, file):
         for line in [element.line] if element.found is not None else _messages(element.line, name_of):
             if element.found is not None:
                 bad_lines[offset] = element.found
@@ -61,26 +65,32 @@ def unfold(text: Text, file: str, name_of: Callable[[str], str | None]) -> Unfol
     return Unfolded(unfolded, "json" if whole else "jsonl", np.array(rows, np.int64))
 
 
-def _is_whole(data: bytes) -> bool:
+def elements(text: Text, file: str) -> Iterator[Element]:
+    """Walk through the objects of a file, whether they stand one a line, in an array, or over several lines each."""
+    return _elements_of_document(text, file) if _is_whole(text.data) else _elements_of_lines(text)
+
+
+def _is_whole(data: Bytes) -> bool:
     """Say whether the file is one JSON document over several lines, or an array."""
-    start = _next(data, 0, b" \t\r\n")
-    if data[start : start + 1] == b"[":
-        return True
-    end = data.find(b"\n", start)
-    return end >= 0 and data[start:end].strip() == b"{"
+    first, _, rest = data[:_HEAD].strip().partition(b"\n")
+    goes_on = first.startswith(b"{") and not first.rstrip().endswith(b"}") and rest.lstrip().startswith((b'"', b"}"))
+    return first.startswith(b"[") or goes_on
 
 
-def _elements_of_lines(text: Text) -> Iterator[_Element]:
-    offset = 0
-    for row, line in enumerate(text.data.split(b"\n"), 1):
-        yield _Element(row, line, text.bad_lines.get(offset))
-        offset += len(line) + 1
+def _elements_of_lines(text: Text) -> Iterator[Element]:
+    offset, row = 0, 1
+    while offset < len(text.data):
+        stop = text.data.find(b"\n", offset)
+        stop = len(text.data) if stop < 0 else stop
+        yield Element(row, text.data[offset:stop], text.bad_lines.get(offset))
+        offset, row = stop + 1, row + 1
 
 
-def _elements_of_document(text: Text, file: str) -> Iterator[_Element]:
+def _elements_of_document(text: Text, file: str) -> Iterator[Element]:
     """Walk through the objects of an array, or through objects written one after the other."""
-    data = text.data.decode()
-    bad_rows = {text.data.count(b"\n", 0, offset) + 1: found for offset, found in text.bad_lines.items()}
+    content = bytes(text.data)
+    data = content.decode()
+    bad_rows = {content.count(b"\n", 0, offset) + 1: found for offset, found in text.bad_lines.items()}
     decoder = json.JSONDecoder()
     position, row, counted = _next(data, 0, _BETWEEN), 1, 0
     while position < len(data):
@@ -93,11 +103,11 @@ def _elements_of_document(text: Text, file: str) -> Iterator[_Element]:
         line = data[position:end].replace("\r", " ").replace("\n", " ").encode()
         rows = range(row, row + data.count("\n", position, end) + 1)
         bad = [bad_rows[at] for at in rows if at in bad_rows]
-        yield _Element(row, line, b"\n".join(bad) if bad else None)
+        yield Element(row, line, b"\n".join(bad) if bad else None)
         position = _next(data, end, _BETWEEN)
 
 
-def _next(data: AnyStr, position: int, between: AnyStr) -> int:
+def _next(data: str, position: int, between: str) -> int:
     """Skip what stands between objects."""
     while position < len(data) and data[position : position + 1] in between:
         position += 1

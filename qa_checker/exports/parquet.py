@@ -12,36 +12,61 @@ import pyarrow.parquet as arrow_parquet
 
 from qa_checker.exports.columns import match, require
 from qa_checker.exports.export import Refused
-from qa_checker.exports.records import Fields, Records
+from qa_checker.exports.records import PIECE, Fields, Records
+from qa_checker.exports.scratch import IN_MEMORY, let_go
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from qa_checker.exports.scratch import Bytes, Scratch
 
 _SHANGHAI = 8 * 3_600_000_000  # microseconds
 
 
 def read_parquet(
-    data: bytes, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
-) -> Records:
-    """Read a Parquet file; row numbers count its records from 1."""
+    data: Bytes,
+    file: str,
+    columns: Mapping[str, str],
+    require_time: bool,
+    progress: Callable[[int], None],
+    scratch: Scratch = IN_MEMORY,
+) -> Iterator[Records]:
+    """Read a Parquet file; row numbers count its records from 1, places from 0."""
     try:
-        table = arrow_parquet.read_table(pa.BufferReader(data), page_checksum_verification=True)
-    except (pa.ArrowException, OSError):
+        found = arrow_parquet.ParquetFile(pa.BufferReader(pa.py_buffer(data)), page_checksum_verification=True)
+        headers = list(found.schema_arrow.names)
+        positions = match(headers, columns, file)
+        require(positions, headers, file, require_time)
+        unpacked = _unpacked(found, scratch)
+    except (pa.ArrowException, OSError, UnicodeDecodeError):  # the last one for names of columns
         problem = "不是完整的 Parquet 文件，可能没有写完或已损坏"
         raise Refused("not_a_table", file, problem, "请重新导出") from None
-    headers = list(table.column_names)
-    positions = match(headers, columns, file)
-    require(positions, headers, file, require_time)
-    cells = pa.table({name: _as_text(table.column(position)) for name, position in positions.items()})
-    progress(table.num_rows)
+    let_go(data)
+    table = pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(unpacked))).read_all()
 
-    def fields(record: int) -> Fields:
-        return {name: table.column(position)[record].as_py() for position, name in enumerate(headers)}
+    def fields(place: int) -> Fields:
+        return {name: table.column(position)[place].as_py() for position, name in enumerate(headers)}
 
-    def raw(record: int) -> bytes:
-        return json.dumps(fields(record), ensure_ascii=False, default=str).encode("utf-8", "replace")
+    def raw(place: int) -> bytes:
+        return json.dumps(fields(place), ensure_ascii=False, default=str).encode("utf-8", "replace")
 
-    return Records(file, "parquet", "", cells, np.arange(1, table.num_rows + 1), raw, fields)
+    for start in range(0, max(table.num_rows, 1), PIECE):
+        piece = table.slice(start, PIECE)
+        cells = pa.table({name: _as_text(piece.column(position)) for name, position in positions.items()})
+        progress(piece.num_rows)
+        places = np.arange(start, start + piece.num_rows)
+        yield Records(file, "parquet", "", cells, places + 1, raw, fields, places=places)
+        let_go(unpacked)
+
+
+def _unpacked(found: arrow_parquet.ParquetFile, scratch: Scratch) -> Bytes:
+    """Write the records so that each can be found again without its whole row group."""
+    spool = scratch.spool()
+    with pa.ipc.new_stream(pa.PythonFile(spool, "w"), found.schema_arrow) as writer:
+        for batch in found.iter_batches():
+            batch.validate(full=True)  # that its texts are UTF-8, above all
+            writer.write_batch(batch)
+    return spool.content()
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import glob
 import gzip
 import hashlib
 import io
 import zlib
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_checker.exports.export import Refused
+from qa_checker.exports.scratch import IN_MEMORY, Bytes, Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,16 +20,16 @@ if TYPE_CHECKING:
 LARGEST_FILE = 4 << 30
 """Bytes of the largest file that is read, unpacked."""
 
-READABLE = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".parquet")
+READABLE = (".csv", ".tsv", ".txt", ".log", ".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".parquet", ".zip")
 _IGNORED = (".py", ".yaml", ".yml", ".md")
 _CHUNK = 1 << 24
 
 
 def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
-    """Give the files in the order named, a folder's sorted by name, and a warning for each one skipped."""
+    """Give the files in the order named, a folder's and a pattern's sorted by name, and a warning for each skipped."""
     files: list[Path] = []
     warnings: list[str] = []
-    for path in paths:
+    for path in chain.from_iterable(map(_matching, paths)):
         if path.is_dir():
             inside, skipped = _in_folder(path)
             files.extend(inside)
@@ -36,6 +39,16 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
         else:
             raise Refused("not_found", str(path), "找不到这个文件或文件夹", "请检查路径")
     return files, warnings
+
+
+def _matching(path: Path) -> list[Path]:
+    """Give what a pattern like `exports/2026-*.csv` stands for, where no shell has done so."""
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]
+    found = sorted(map(Path, glob.glob(str(path))))
+    if not found:
+        raise Refused("not_found", str(path), "没有文件符合这个写法", "请检查路径")
+    return found
 
 
 def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
@@ -61,37 +74,40 @@ def suffix_of(path: Path) -> str:
     return Path(name).suffix
 
 
-def load(path: Path) -> bytes:
+def load(path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
     """Read a file whole, as it lies on the disk."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise _too_large(str(path))
-        return path.read_bytes()
+        return scratch.load(path)
     except OSError as problem:
         raise Refused("not_found", str(path), "文件打不开", f"请检查权限（{problem.strerror}）") from None
 
 
-def unpacked(data: bytes, path: Path) -> bytes:
+def unpacked(data: Bytes, path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
     """Unpack a .gz; anything else stays as it is."""
-    if not data.startswith(b"\x1f\x8b"):
+    if data[:2] != b"\x1f\x8b":
         return data
-    chunks, size = [], 0
+    spool = scratch.spool()
     try:
-        with gzip.open(io.BytesIO(data)) as packed:
+        with gzip.open(io.BytesIO(data) if isinstance(data, bytes) else path) as packed:
             while chunk := packed.read(_CHUNK):
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > LARGEST_FILE:
+                spool.write(chunk)
+                if spool.size > LARGEST_FILE:
                     raise _too_large(str(path))
     except (OSError, EOFError, zlib.error):
         raise Refused("not_a_table", str(path), "压缩文件不完整或已损坏", "请重新下载") from None
-    return b"".join(chunks)
+    return spool.content()
 
 
 def _too_large(file: str) -> Refused:
     return Refused("too_large", file, f"文件超过 {LARGEST_FILE >> 30} GB", "请按天或按店铺拆成几个文件")
 
 
-def sha256_of(data: bytes) -> str:
-    """Give the SHA-256 of a file."""
-    return hashlib.sha256(data).hexdigest()
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file as it lies on the disk."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as problem:
+        raise Refused("not_found", str(path), "文件打不开", f"请检查权限（{problem.strerror}）") from None

@@ -21,6 +21,7 @@ _SUB_ACCOUNT = re.compile(r"[^:：]+[:：][^:：]+")
 _NO_NICK = re.compile(
     r"[\s,，。！？；、!?;|]|^https?:|[:：]$|(?:时间|送达|发货|下单|付款|预计|截止|到期|签收|成交|创建)$"
 )
+_OF_TAOBAO = re.compile(r"tb\d{6,}(?:_\d+)?|.+(?:旗舰|专营|专卖)店")
 _LONGEST_NICK = 60
 
 
@@ -38,7 +39,8 @@ class Header:
     @property
     def is_characteristic(self) -> bool:
         """Say whether only 千牛 writes like this."""
-        return self.receiver is not None or self.in_brackets or is_sub_account(self.nick)
+        nick = self.nick
+        return self.receiver is not None or self.in_brackets or is_sub_account(nick) or bool(_OF_TAOBAO.fullmatch(nick))
 
 
 def is_sub_account(nick: str) -> bool:
@@ -66,19 +68,20 @@ def _one_line(lines: Sequence[str]) -> Iterator[Header]:
         nick = found["nick"]
         in_brackets = nick.startswith("[") and nick.endswith("]") and len(nick) > 2
         header = Header(at, at, nick[1:-1] if in_brackets else nick, found["receiver"], found["time"], in_brackets)
-        if _could_be_nick(header.nick) and (header.receiver is None or _could_be_nick(header.receiver)):
+        if could_be_nick(header.nick) and (header.receiver is None or could_be_nick(header.receiver)):
             yield header
 
 
 def _two_lines(lines: Sequence[str]) -> Iterator[Header]:
     for at in range(1, len(lines)):
         nick = lines[at - 1].strip()
-        if _ONLY_TIME.fullmatch(lines[at].strip()) and nick and _could_be_nick(nick):
+        if _ONLY_TIME.fullmatch(lines[at].strip()) and nick and could_be_nick(nick):
             yield Header(at - 1, at, nick, None, lines[at].strip())
 
 
-def _could_be_nick(nick: str) -> bool:
-    return len(nick) <= _LONGEST_NICK and not _NO_NICK.search(nick)
+def could_be_nick(nick: str) -> bool:
+    """Say whether a line may be somebody's nick, rather than words."""
+    return bool(nick) and len(nick) <= _LONGEST_NICK and not _NO_NICK.search(nick)
 
 
 def _believed(headers: list[Header]) -> list[Header]:

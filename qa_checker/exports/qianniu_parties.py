@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qa_checker.chats import is_robot
 from qa_checker.exports.qianniu_headers import Header, is_sub_account, shop_of
 from qa_checker.exports.roles import AGENT, BOT, CUSTOMER
 from qa_checker.exports.times import read_time
@@ -13,7 +14,10 @@ from qa_checker.exports.times import read_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BOTS = ("服务助手", "店小蜜", "机器人")
+CHANNEL = "淘宝"
+PARTIES = ("shop", "customer_id")
+"""Who makes up a session: a buyer talks with the shop, whichever of its people answers."""
+
 _ANY_SHOP = "店铺"  # what the client writes for a shop it doesn't name
 _SHOP_NAME = re.compile(r"(?:旗舰|专营|专卖|企业|直营|官方)店$")
 _NEAR = 30 * 60 * 1000
@@ -57,7 +61,7 @@ def _role(nick: str, is_seller: bool) -> str:
     if not is_seller:
         return CUSTOMER
     person = nick.replace("：", ":").partition(":")[2]
-    return BOT if any(bot in person for bot in _BOTS) else AGENT
+    return BOT if is_robot(person) else AGENT
 
 
 def _from_neighbours(named: Sequence[str | None], moments: Sequence[int | None]) -> list[str | None]:

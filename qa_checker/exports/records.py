@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,16 @@ import pyarrow as pa
 
 from qa_checker.exports.columns import IN_CHINESE
 from qa_checker.exports.export import WHAT_TO_DO, Reject
+from qa_checker.exports.scratch import let_go
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qa_checker.exports.encodings import Text
+    from qa_checker.exports.scratch import Bytes
+
+PIECE = 100_000
+"""Records of a large text file that are handed on at a time, at least."""
 
 Fields = Mapping[str, object]
 """Every field of a record under the file's own names, those we don't know included."""
@@ -23,20 +28,33 @@ Fields = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Records:
-    """What every layout is read into. `cells` holds a column of strings for each canonical column found."""
+    """What every layout is read into. `cells` holds a column of strings for each canonical column found.
+
+    A large file comes in several pieces with the same `raw` and `fields`; what these are asked with are `places`.
+    """
 
     file: str
     layout: str
     encoding: str
     cells: pa.Table
     rows: NDArray[np.int64]  # the row of each record, as an editor shows it
-    raw: Callable[[int], bytes]  # the bytes of a record
+    raw: Callable[[int], bytes]  # the bytes of the record at a place
     fields: Callable[[int], Fields]
     rejects: tuple[Reject, ...] = ()  # what could not even be taken apart
     spoiled: Mapping[int, str] = field(default_factory=dict)  # record → why it can't be trusted
     headers: Mapping[str, str] = field(default_factory=dict)  # canonical column → header, where there is a header row
     parties: Sequence[str] = ("agent_id", "customer_id")  # who makes up a session where there is no session_id
     warnings: Sequence[str] = ()
+    places: NDArray[np.int64] | None = None  # where each record is found again; its number where not given
+
+    def place(self, record: int) -> int:
+        """Say where a record is found again."""
+        return record if self.places is None else int(self.places[record])
+
+    def without_cells(self) -> Records:
+        """Keep what leads back to the file."""
+        nothing = np.zeros(0, np.int64)
+        return replace(self, cells=self.cells[:0], rows=nothing, rejects=(), spoiled={}, places=None)
 
 
 @dataclass(frozen=True)
@@ -74,13 +92,28 @@ class Gathered:
     rejects: tuple[Reject, ...]
     spoiled: Mapping[int, str]
 
-    def until(self, record: int) -> Gathered:
-        """Leave out the records from this one on."""
-        spoiled = {at: reason for at, reason in self.spoiled.items() if at < record}
-        return Gathered(
-            *(self.cells[:record], self.rows[:record], self.starts[:record], self.ends[:record]),
-            *(self.rejects, spoiled),
-        )
+    def split(self, record: int) -> tuple[Gathered, Gathered]:
+        """Part the records before this one, with the rejects, from this one and those after it."""
+        before = {at: reason for at, reason in self.spoiled.items() if at < record}
+        after = {at - record: reason for at, reason in self.spoiled.items() if at >= record}
+        return self._stretch(slice(record), self.rejects, before), self._stretch(slice(record, None), (), after)
+
+    def _stretch(self, of: slice, rejects: tuple[Reject, ...], spoiled: Mapping[int, str]) -> Gathered:
+        return Gathered(self.cells[of], self.rows[of], self.starts[of], self.ends[of], rejects, spoiled)
+
+
+def in_pieces(parts: Iterable[Part], data: Bytes) -> Iterator[list[Part]]:
+    """Give some parts at a time, once at least, and then let go of the memory they were read from."""
+    waiting: list[Part] = []
+    nothing = True
+    for part in parts:
+        waiting.append(part)
+        if sum(len(each.rows) + len(each.faults) for each in waiting) >= PIECE:
+            yield waiting
+            let_go(data)
+            waiting, nothing = [], False
+    if waiting or nothing:
+        yield waiting
 
 
 def text_table(columns: Mapping[str, Sequence[str | None]]) -> pa.Table:
@@ -117,11 +150,16 @@ def gather(
         np.concatenate([nothing, *(getattr(part, name) for part in kept)]) for name in ("rows", "starts", "ends")
     )
     faults = sorted((fault for part in kept for fault in part.faults), key=lambda fault: fault.start)
-    places = {"nul_padding": _nul_bytes(text.data), "bad_encoding": np.array(sorted(text.bad_lines), np.int64)}
-    spoiled = {int(record): reason for reason, offsets in places.items() for record in _holding(offsets, starts, ends)}
     fault_starts, fault_ends = (
         np.array([getattr(fault, name) for fault in faults], np.int64) for name in ("start", "end")
     )
+    begins = min(starts.min(initial=len(text.data)), fault_starts.min(initial=len(text.data)))
+    stops = max(ends.max(initial=0), fault_ends.max(initial=0))
+    places = {
+        "nul_padding": _nul_bytes(text.data, int(begins), int(stops)),
+        "bad_encoding": np.array(sorted(at for at in text.bad_lines if begins <= at < stops), np.int64),
+    }
+    spoiled = {int(record): reason for reason, offsets in places.items() for record in _holding(offsets, starts, ends)}
     spoiled_faults = {
         int(fault): reason
         for reason, offsets in places.items()
@@ -142,10 +180,10 @@ def detail(reason: str, missing: str = "") -> str:
     return WHAT_TO_DO[reason].format(f"{IN_CHINESE[missing]}（{missing}）" if missing else "")
 
 
-def _nul_bytes(data: bytes) -> NDArray[np.int64]:
-    if b"\0" not in data:
+def _nul_bytes(data: Bytes, start: int, end: int) -> NDArray[np.int64]:
+    if data.find(b"\0", start, end) < 0:
         return np.zeros(0, np.int64)
-    return np.flatnonzero(np.frombuffer(data, np.uint8) == 0)
+    return start + np.flatnonzero(np.frombuffer(data, np.uint8, end - start, start) == 0)
 
 
 def _holding(offsets: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from qa_checker.exports.columns import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 CUSTOMER, AGENT, BOT, SYSTEM = "customer", "agent", "bot", "system"
 
@@ -23,6 +24,7 @@ ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
     BOT: ("robot", "chatbot", "assistant", "机器人", "智能客服", "服务助手", "店小蜜", "机器人客服", "智能机器人"),
     SYSTEM: ("notice", "notification", "event", "系统", "通知", "系统消息", "系统通知", "系统提示"),
 }
+IN_CHINESE = {AGENT: "客服", CUSTOMER: "顾客", BOT: "机器人", SYSTEM: "系统"}
 UNKNOWN_WORDS = ("unknown", "未知")
 
 _ROLES = {plain(word): role for role, words in ROLE_WORDS.items() for word in (role, *words)}
@@ -43,3 +45,12 @@ def is_unknown(word: str) -> bool:
 def is_yes(word: str) -> bool:
     """Read a yes-or-no cell; whatever isn't a yes is a no."""
     return plain(word) in _YES
+
+
+def told_by_nicks(file: str, roles: Iterable[str | None]) -> list[str]:
+    """Report roles that the file doesn't state and that nicks decided."""
+    counts = Counter(roles)
+    if not counts:
+        return []
+    told = "、".join(f"{word} {counts[role]} 条" for role, word in IN_CHINESE.items() if counts[role])
+    return [f"{file}：没有写明角色，按昵称认定为{told}；请抽查几段"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import log
@@ -17,7 +19,7 @@ from qa_checker.exports.roles import AGENT, BOT, CUSTOMER, SYSTEM
 from qa_checker.language import Lexicon, Scanner
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Evidence = NDArray[np.float64]
 """Log-odds that the service side says it: above 0 rather the agent, below 0 rather the customer."""
@@ -61,25 +63,117 @@ def infer_speakers(messages: pa.Table, unknown: NDArray[np.bool_]) -> tuple[pa.A
     Bots are not told from agents. Gives the whole role column, and a Chinese sentence that says what was inferred
     (empty where nothing was).
     """
-    roles = np.asarray(messages["role"].to_pylist(), object)
     if not unknown.any():
-        return pa.array(roles, pa.string()), ""
-    roles[unknown] = None
+        return messages["role"].combine_chunks(), ""
+    open_roles = pc.if_else(pa.array(unknown), None, messages["role"])
+    messages = messages.set_column(messages.schema.get_field_index("role"), "role", open_roles)
+    weighed, turns = weigh(messages, Voices.of(messages))
+    roles = decide(weighed, turns)
+    return roles, told(Counter(roles.filter(pa.array(unknown)).to_pylist()))
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Hashes of what is said by those whose role is known: by customers, by the service side, by the system."""
+
+    customer: NDArray[np.int64]
+    service: NDArray[np.int64]
+    system: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, messages: pa.Table) -> Voices:
+        """Listen to the rows that have a role."""
+        text, texts = _coded(messages["text"])
+        hashes = _hashes(texts)
+        said = [pc.is_in(messages["role"], pa.array(who)).to_numpy() for who in ([CUSTOMER], [AGENT, BOT], [SYSTEM])]
+        return cls(*(np.unique(hashes[text[rows]]) for rows in said))
+
+    def __or__(self, other: Voices) -> Voices:
+        return Voices(
+            np.union1d(self.customer, other.customer),
+            np.union1d(self.service, other.service),
+            np.union1d(self.system, other.system),
+        )
+
+
+@dataclass(frozen=True)
+class Turns:
+    """How often, of two neighbours in a session that both speak clearly, the other side speaks next."""
+
+    changed: int = 0
+    pairs: int = 0
+
+    def __add__(self, other: Turns) -> Turns:
+        return Turns(self.changed + other.changed, self.pairs + other.pairs)
+
+    @property
+    def odds(self) -> float:
+        """Log-odds of a change; exports that join a person's messages alternate strictly, live chats hardly."""
+        share = (self.changed + _EVEN_PAIRS / 2) / (self.pairs + _EVEN_PAIRS)
+        return log(share / (1 - share))
+
+
+def weigh(messages: pa.Table, voices: Voices) -> tuple[pa.Table, Turns]:
+    """Add a column `evidence` to whole sessions, and the notices to their roles; null is a role to be inferred."""
+    roles = np.asarray(messages["role"].to_pylist(), object)
     text, texts = _coded(messages["text"])
     session, _ = _coded(messages["session_id"])
+    hashes = _hashes(texts)
     by_customer, by_service, by_system = (
-        np.bincount(text[np.isin(roles, who)], minlength=len(texts)) > 0 for who in ([CUSTOMER], [AGENT, BOT], [SYSTEM])
+        np.isin(hashes, said) for said in (voices.customer, voices.service, voices.system)
     )
-
-    evidence, notice = _by_voice(texts)
+    evidence, notice = by_voice(texts)
     telling = np.fromiter(map(len, texts), np.int64, len(texts)) >= _SAYS_ENOUGH
     evidence += SAID_BEFORE * telling * (by_service.astype(np.float64) - by_customer)
+    unknown = ~messages["role"].is_valid().to_numpy()
     roles[unknown & ((notice & ~by_customer & ~by_service) | by_system)[text]] = SYSTEM
 
-    by_agent = _likeliest(evidence[text], session, roles)
-    left = unknown & (roles != SYSTEM)
-    roles[left] = np.where(by_agent[left], AGENT, CUSTOMER)
-    return pa.array(roles, pa.string()), _warning(roles[unknown])
+    spoken, within = _conversation(session, roles)
+    clear = np.abs(evidence[text][spoken]) >= CLEAR
+    pairs = within & clear[1:] & clear[:-1]
+    says_agent = evidence[text][spoken] > 0
+    turns = Turns(int(np.count_nonzero(pairs & (says_agent[1:] != says_agent[:-1]))), int(np.count_nonzero(pairs)))
+    weighed = messages.set_column(messages.schema.get_field_index("role"), "role", pa.array(roles, pa.string()))
+    return weighed.append_column("evidence", pa.array(evidence[text])), turns
+
+
+def decide(weighed: pa.Table, turns: Turns) -> pa.Array:
+    """Give the role column with every null filled in."""
+    roles = np.asarray(weighed["role"].to_pylist(), object)
+    session, _ = _coded(weighed["session_id"])
+    spoken, within = _conversation(session, roles)
+    if spoken.size:
+        evidence, said_by = weighed["evidence"].to_numpy()[spoken], roles[spoken]
+        evidence[(said_by == AGENT) | (said_by == BOT)] = CERTAIN
+        evidence[said_by == CUSTOMER] = -CERTAIN
+        by_agent = _viterbi(evidence, within, turns.odds)
+        open_ = ~weighed["role"].is_valid().to_numpy()[spoken]
+        roles[spoken[open_]] = np.where(by_agent[open_], AGENT, CUSTOMER)
+    return pa.array(roles, pa.string())
+
+
+def told(inferred: Mapping[str, int]) -> str:
+    """Say in Chinese how many rows were given which role; empty where none was."""
+    if not any(inferred.values()):
+        return ""
+    agent, customer, system = (inferred.get(role, 0) for role in (AGENT, CUSTOMER, SYSTEM))
+    return (
+        f"{agent + customer + system} 行没有写明是谁说的，已按用语推断"
+        f"（客服 {agent} 行，顾客 {customer} 行，系统 {system} 行）；请抽查几段，或用 --columns 指定角色列"
+    )
+
+
+def _hashes(texts: Sequence[str]) -> NDArray[np.int64]:
+    return np.fromiter(map(hash, texts), np.int64, len(texts))
+
+
+def _conversation(
+    session: NDArray[np.int64], roles: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Give the rows session by session without those of the system, and whether the next is in the same session."""
+    order = np.argsort(session, kind="stable")
+    spoken = order[roles[order] != SYSTEM]
+    return spoken, session[spoken][1:] == session[spoken][:-1]
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str]]:
@@ -93,8 +187,8 @@ def _voices() -> Scanner:
     return Scanner(Lexicon.read(Path(str(files("qa_checker.lexicons")))), [*VOICES, NOTICES])
 
 
-def _by_voice(texts: Sequence[str]) -> tuple[Evidence, NDArray[np.bool_]]:
-    """What each text says about its speaker by itself, and whether it is a platform notice."""
+def by_voice(texts: Sequence[str]) -> tuple[Evidence, NDArray[np.bool_]]:
+    """Say what each text tells about its speaker by itself, and whether it is a platform notice."""
     hits = _voices().scan(texts)
     evidence = np.zeros(len(texts))
     for name, weight in VOICES.items():
@@ -107,33 +201,6 @@ def _by_voice(texts: Sequence[str]) -> tuple[Evidence, NDArray[np.bool_]]:
 def _like(pattern: str, texts: Sequence[str]) -> NDArray[np.bool_]:
     found = pc.match_substring_regex(pa.array(texts, pa.string()), pattern)
     return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)
-
-
-def _likeliest(evidence: Evidence, session: NDArray[np.int64], roles: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """For each row whether the agent speaks; rows of the system are left out of the conversation."""
-    order = np.argsort(session, kind="stable")
-    spoken = order[roles[order] != SYSTEM]
-    by_agent = np.zeros(len(roles), np.bool_)
-    if len(spoken):
-        evidence, session, roles = evidence[spoken], session[spoken], roles[spoken]
-        within = session[1:] == session[:-1]
-        change = _change_odds(evidence, within)
-        evidence[(roles == AGENT) | (roles == BOT)] = CERTAIN
-        evidence[roles == CUSTOMER] = -CERTAIN
-        by_agent[spoken] = _viterbi(evidence, within, change)
-    return by_agent
-
-
-def _change_odds(evidence: Evidence, within: NDArray[np.bool_]) -> float:
-    """Log-odds that the next message is the other side's, from neighbours that both speak clearly.
-
-    Exports that join a person's messages alternate strictly, live chats hardly; doubtful rows would blur that.
-    """
-    clear = np.abs(evidence) >= CLEAR
-    pairs = within & clear[1:] & clear[:-1]
-    changed = np.count_nonzero(pairs & ((evidence[1:] > 0) != (evidence[:-1] > 0)))
-    share = (changed + _EVEN_PAIRS / 2) / (np.count_nonzero(pairs) + _EVEN_PAIRS)
-    return log(share / (1 - share))
 
 
 def _viterbi(evidence: Evidence, within: NDArray[np.bool_], change: float) -> NDArray[np.bool_]:
@@ -153,11 +220,3 @@ def _viterbi(evidence: Evidence, within: NDArray[np.bool_], change: float) -> ND
         agent = lead > ((change if agent else -change) if inside else 0.0)
         by_agent.append(agent)
     return np.array(by_agent[::-1], np.bool_)
-
-
-def _warning(inferred: NDArray[np.object_]) -> str:
-    agent, customer, system = (np.count_nonzero(inferred == role) for role in (AGENT, CUSTOMER, SYSTEM))
-    return (
-        f"{len(inferred)} 行没有写明是谁说的，已按用语推断（客服 {agent} 行，顾客 {customer} 行，系统 {system} 行）；"
-        "请抽查几段，或用 --columns 指定角色列"
-    )

@@ -13,6 +13,8 @@ import python_calamine as calamine
 
 from qa_checker.exports.columns import match, missing, require
 from qa_checker.exports.export import Refused
+from qa_checker.exports.known_tables import TABLES, known_table
+from qa_checker.exports.qianniu_cells import PACKED, packed, read_packed
 from qa_checker.exports.records import Fields, Records, text_table
 
 if TYPE_CHECKING:
@@ -39,9 +41,17 @@ class _Sheet:
 
 
 def read_workbook(
-    data: bytes, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
+    data: bytes,
+    file: str,
+    columns: Mapping[str, str],
+    require_time: bool,
+    progress: Callable[[int], None],
+    meant: str | None = None,
 ) -> list[Records]:
-    """Read each sheet that has the required columns; the others are named in a warning."""
+    """Read each sheet that has the required columns; the others are named in a warning.
+
+    A sheet is read as the known layout its headers tell, or as `meant`: a layout's name, or empty for a plain table.
+    """
     sheets = [sheet for sheet in _sheets(data, file) if sheet.filled()]
     if not sheets:
         raise Refused("empty_file", file, "工作簿里没有内容", "请重新导出")
@@ -50,7 +60,7 @@ def read_workbook(
     for sheet in sheets:
         label = file if len(sheets) == 1 else f"{file}[{sheet.name}]"
         try:
-            found.append(_read(sheet, label, layout, columns, require_time))
+            found.append(_read_known(sheet, label, layout, columns, require_time, meant))
         except Refused as refused:
             if refused.reason != "missing_columns":
                 raise
@@ -77,6 +87,22 @@ def _sheets(data: bytes, file: str) -> list[_Sheet]:
             raise Refused("encrypted", file, "工作簿设了密码", "请在 Excel 里去掉密码后另存") from None
         remedy = "请用 Excel 打开后另存为 .xlsx（网页或文本改名成的 .xls 也要这样做）"
         raise Refused("not_a_table", file, "不是完整的 Excel 工作簿", remedy) from None
+
+
+def _read_known(
+    sheet: _Sheet, file: str, layout: str, columns: Mapping[str, str], require_time: bool, meant: str | None
+) -> Records:
+    top = [_as_text(cell).strip() for cell in sheet.rows[sheet.filled()[0]]]
+    in_cells = packed(top) if meant is None or meant in PACKED else None
+    if in_cells is not None or meant in PACKED:
+        if in_cells is None or meant not in (None, in_cells):
+            raise Refused("missing_columns", file, f"没有 {'、'.join(PACKED[meant or ''])} 两列", "请换一个 --layout")
+        rows = {at + 1: dict(zip(top, map(_as_text, sheet.rows[at]), strict=True)) for at in sheet.filled()[1:]}
+        return read_packed(in_cells, file, rows)
+    table = known_table(top) if meant is None else TABLES.get(meant)
+    if table is None:
+        return _read(sheet, file, layout, columns, require_time)
+    return table.of([_read(sheet, file, layout, {**table.columns, **columns}, require_time)])[0]
 
 
 def _read(sheet: _Sheet, file: str, layout: str, columns: Mapping[str, str], require_time: bool) -> Records:

@@ -1,5 +1,7 @@
-"""The nightly run: exports in, a published batch out, nothing lost on the way."""
+"""The nightly run: exports in, published batches out, nothing lost on the way."""
 
-from .night import Result, TooManyBadRows, run
+from .judging import WorkersLost
+from .night import Options, run
+from .result import Result, TooManyBadRows
 
-__all__ = ["Result", "TooManyBadRows", "run"]
+__all__ = ["Options", "Result", "TooManyBadRows", "WorkersLost", "run"]

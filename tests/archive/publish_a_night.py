@@ -5,18 +5,15 @@ import os
 import random
 import resource
 import shutil
-import signal
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+from disturbing import die_before, in_a_child
 
 from qa_checker.archive.manifest import Counts, Input, Manifest
 from qa_checker.archive.publish import ArchiveError, Publication, RulebookVersion, publishing
@@ -116,41 +113,6 @@ def publish(root: Path, version: str, sessions: int = 40, batch: str = BATCH) ->
     with publishing(root, batch, rulebook(version), CODE_VERSION) as publication:
         fill(publication, night(version, sessions))
         return publication.commit(inputs(version), counts(sessions), ["一月.csv 里有重复行"])
-
-
-STEPS: list[tuple[Any, str]] = [
-    *((os, name) for name in ("mkdir", "fsync", "rename", "replace", "unlink", "rmdir")),
-    *((pq.ParquetWriter, name) for name in ("write_table", "close")),
-]
-"""Everything that publishing does to the disk, piece by piece."""
-
-
-def die_before(fatal: int) -> None:
-    """Let this process be killed by SIGKILL just before one of its steps, counted from 0."""
-    steps = count()
-
-    def deadly(step: Callable[..., Any]) -> Callable[..., Any]:
-        def stepping(*args: Any, **options: Any) -> Any:
-            if next(steps) == fatal:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return step(*args, **options)
-
-        return stepping
-
-    for owner, name in STEPS:
-        setattr(owner, name, deadly(getattr(owner, name)))
-
-
-def in_a_child(work: Callable[[], object], kill_after: float | None = None) -> int:
-    """Do the work in a fork of this process, which has everything imported; return its exit status."""
-    child = os.fork()
-    if child == 0:
-        work()
-        os._exit(0)
-    if kill_after is not None:
-        time.sleep(kill_after)
-        os.kill(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def main(command: str, root: Path, *arguments: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from disturbing import ENVIRONMENT
 from hypothesis import given
 from hypothesis import strategies as st
 from publish_a_night import (
@@ -229,7 +230,8 @@ def publish_once_free(root: Path, content: str) -> None:
 def holder(root: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Another process in the middle of publishing, and the worker process it has started."""
     command = [sys.executable, str(DRIVER), "hold", str(root)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=ENVIRONMENT, **pipes) as process:
         assert process.stdout is not None
         worker = json.loads(process.stdout.readline())
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from disturbing import ENVIRONMENT
 from publish_a_night import BATCH, CODE_VERSION, inputs, publish, rulebook
 
 from qa_checker.archive.disk import explained
@@ -24,6 +25,7 @@ def drive(command: str, root: Path, *arguments: str) -> list[str]:
     """Let a process of its own do what a command says, and return what it says."""
     ran = subprocess.run(
         [sys.executable, str(DRIVER), command, str(root), *arguments],
+        env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -92,7 +94,8 @@ def test_killed_at_any_time(tmp_path: Path) -> None:
 
 def test_a_reader_never_sees_a_mix(tmp_path: Path) -> None:
     seen = set()
-    with subprocess.Popen([sys.executable, str(DRIVER), "again-and-again", str(tmp_path), "60"]) as writer:
+    command = [sys.executable, str(DRIVER), "again-and-again", str(tmp_path), "60"]
+    with subprocess.Popen(command, env=ENVIRONMENT) as writer:
         while writer.poll() is None:
             for manifest in published(tmp_path):
                 versions = set()

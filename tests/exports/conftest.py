@@ -45,6 +45,22 @@ def texts(export: Export) -> list[str]:
     return export.messages["text"].to_pylist()
 
 
+def said(export: Export) -> list[tuple[str, str]]:
+    return list(zip(export.messages["role"].to_pylist(), texts(export), strict=True))
+
+
+def types(export: Export) -> list[str | None]:
+    return export.messages["message_type"].to_pylist()
+
+
+def column(export: Export, name: str) -> list[Any]:
+    return export.messages[name].to_pylist()
+
+
+def layouts(export: Export) -> list[str]:
+    return [file.layout for file in export.files]
+
+
 def rejected(export: Export) -> list[tuple[int, str]]:
     return [(reject.row, reject.reason) for reject in export.rejects]
 

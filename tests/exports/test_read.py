@@ -22,6 +22,11 @@ def damaged(**cells: str) -> str:
     return lines(",".join(row.values()))
 
 
+def wecom(number: int) -> dict[str, object]:
+    sent = {"from": "LiLei", "tolist": ["wmAbc"], "msgtime": 1785000000000 + number}
+    return {"msgid": f"M{number}", "action": "send", **sent, "msgtype": "text", "text": {"content": "您好"}}
+
+
 EACH_REASON = {
     "bad_encoding": lines(",".join(message(5, "坏"))).encode().replace("坏".encode(), b"\xff"),
     "nul_padding": damaged(内容="\0\0\0"),
@@ -36,6 +41,7 @@ EACH_REASON = {
     "text_too_long": damaged(内容="长" * 100_001),
     "duplicate_id": lines(",".join(message(0, "另一句"))),
     "bad_json": "{\n".join([as_json_lines([json_message(0)]), as_json_lines([json_message(1)])]),
+    "not_a_chat": as_json_lines([wecom(0), {"msgid": "S", "action": "switch", "time": 1, "user": "a"}, wecom(1)]),
     "no_header": "第一行\n店:小丹 2026-08-26 11:00:00\n您好\ntb1 2026-08-26 11:00:09\n在吗\n",
 }
 
@@ -193,5 +199,5 @@ def test_messages_to_people_hold_no_words_of_the_chat(reading):
 
 
 def test_what_the_room_offers():
-    assert room.__all__ == ["MESSAGES", "Export", "Refused", "Reject", "SourceFile", "read"]
+    assert room.__all__ == ["MESSAGES", "Export", "Refused", "Reject", "Scratch", "SourceFile", "read", "recognised_as"]
     assert all(hasattr(room, name) for name in room.__all__)

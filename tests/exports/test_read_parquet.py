@@ -56,3 +56,9 @@ def test_a_broken_file_is_refused(reading):
         with pytest.raises(Refused, match="Parquet") as refused:
             reading(content, "a.parquet")
         assert refused.value.reason == "not_a_table"
+
+
+def test_texts_that_are_no_utf_8_are_refused(reading):
+    no_text = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff\xfe"]).buffers())
+    with pytest.raises(Refused, match="已损坏"):
+        reading(written(text=no_text), "a.parquet")

@@ -1,0 +1,65 @@
+"""Cutting what an operator names into batches: one a file, so that a new file leaves the others as they are."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..archive.names import safe_batch_name
+from ..exports.paths import READABLE, find_files, sha256_of
+
+_PACKED = (".gz", ".zip")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The files that are judged and published together; `sha256s` of them as they lie on the disk."""
+
+    name: str
+    paths: tuple[Path, ...]
+    sha256s: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The files, for people."""
+        return "、".join(map(str, self.paths))
+
+
+def cut(paths: Sequence[Path], together: str | None = None) -> tuple[list[Batch], list[str]]:
+    """Give a batch for each file, or one of this name for all together, and what to warn about.
+
+    Raises exports.Refused where a path doesn't exist or can't be opened.
+    """
+    files, warnings = find_files(paths)
+    if together is not None:
+        digests = tuple(sha256_of(path) for path in files)
+        return [Batch(safe_batch_name(together), tuple(files), digests)], warnings
+    names = _names([path.resolve() for path in files])
+    return [Batch(name, (path,), (sha256_of(path),)) for name, path in zip(names, files, strict=True)], warnings
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """Name each batch after its file, in the shortest way that tells it from the others."""
+    ways: tuple[Callable[[Path], str], ...] = (
+        lambda path: stem(path),
+        lambda path: path.name,
+        lambda path: f"{path.parent.name}-{path.name}",
+        lambda path: f"{stem(path)}-{hashlib.sha256(str(path).encode(errors='surrogateescape')).hexdigest()[:8]}",
+    )
+    names = [""] * len(files)
+    for way in ways:
+        told = [name or safe_batch_name(way(path)) for name, path in zip(names, files, strict=True)]
+        often = Counter(told)
+        names = [name if often[name] == 1 else "" for name in told]
+    return [name or safe_batch_name(stem(path)) for name, path in zip(names, files, strict=True)]
+
+
+def stem(path: Path) -> str:
+    """Give the name of a file without what only says how it is written."""
+    name = path.name
+    for suffixes in (_PACKED, READABLE):
+        suffix = Path(name).suffix
+        if suffix.lower() in suffixes:
+            name = name.removesuffix(suffix)
+    return name or "batch"

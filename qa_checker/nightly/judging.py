@@ -1,0 +1,182 @@
+"""Judging a batch shard by shard, in this process or in several that may die."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..archive.masking import masked
+from ..archive.tables import tables
+from ..chats import auto_texts, instant_texts
+from ..exports.partition import Shards
+from ..rulebook import Rulebook, load
+from ..scorecard import Scored, score
+from ..time_doubts import TimeDoubts, time_doubts
+
+WORTH_A_WORKER = 200_000  # rows; a worker takes some 2 seconds to start, in which one process judges 40,000
+_TRIES = 3  # how often a shard may be lost with its worker
+
+Tables = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A judged shard: how many rows it had, its tables for the archive, and what was doubtful about its times."""
+
+    rows: int
+    tables: Tables
+    doubts: TimeDoubts
+
+
+@dataclass(frozen=True)
+class _Filed:
+    """A shard that a worker judged, its tables still in files."""
+
+    rows: int
+    paths: Mapping[str, Path]
+    doubts: TimeDoubts
+
+    def taken(self) -> Shard:
+        """Read the files, and delete them."""
+        return Shard(self.rows, {name: _taken(path) for name, path in self.paths.items()}, self.doubts)
+
+
+Judged = Callable[[Scored], None]
+
+
+class WorkersLost(Exception):
+    """Worker processes were killed again and again; the message is plain Chinese."""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What must be known of a whole batch before its first shard is judged."""
+
+    batch: str
+    exported_until: int  # ms; nobody can know what came after
+    automatic: frozenset[str]  # texts of automatic replies
+    mask: bool = False
+
+    @classmethod
+    def of(cls, batch: str, shards: Shards, mask: bool) -> "Circumstances":
+        """Look through all shards once."""
+        last, instant = 0, Counter[str]()
+        for messages in shards:
+            last = max(last, pc.max(messages["sent_at"]).cast(pa.int64()).as_py() or 0)
+            instant.update(instant_texts(messages))
+        return cls(batch, last, auto_texts(instant), mask)
+
+    def judge(self, messages: pa.Table, rulebook: Rulebook, judged: Judged | None = None) -> Shard:
+        """Judge a shard and lay the result out for the archive."""
+        scored = score(rulebook.read(messages, self.exported_until, self.automatic), rulebook)
+        if judged:
+            judged(scored)
+        found = tables(scored, self.batch)
+        doubts = time_doubts(scored.chats, rulebook)
+        return Shard(messages.num_rows, masked(found) if self.mask else found, doubts)
+
+
+def here(
+    shards: Shards, circumstances: Circumstances, rulebook: Rulebook, judged: Judged | None = None
+) -> Iterator[Shard]:
+    """Judge in this process."""
+    for messages in shards:
+        yield circumstances.judge(messages, rulebook, judged)
+
+
+def workers_for(rows: int, wanted: int | None) -> int:
+    """Say how many processes pay: as many as were wanted or there are cores, but none that would hardly work."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(wanted or cores, rows // WORTH_A_WORKER + 1))
+
+
+def in_workers(
+    shards: Shards, circumstances: Circumstances, rulebook: Rulebook, workers: int, folder: Path
+) -> Iterator[Shard]:
+    """Judge in so many processes; the shards come in order, each as soon as those before it are there.
+
+    What a worker has finished outlives it; what it was judging is tried again. Raises WorkersLost.
+    """
+    source = rulebook.source
+    if source is None:
+        raise ValueError("workers load the rulebook themselves; this one has no file")
+    files = shards.files()
+    done: dict[int, _Filed] = {}
+    lost: Counter[int] = Counter()
+    given = 0
+    while given < len(files):
+        left = [number for number in range(given, len(files)) if number not in done]
+        pool = ProcessPoolExecutor(
+            min(workers, len(left)),
+            get_context("spawn"),
+            initializer=partial(_start, source, rulebook.fingerprint),
+        )
+        tasks = {pool.submit(_judge, circumstances, files[number], folder, number): number for number in left}
+        try:
+            for number, result in _finished(tasks):
+                done[number] = result
+                while given in done:
+                    filed = done.pop(given)
+                    given += 1
+                    yield filed.taken()
+        except BrokenProcessPool:
+            lost.update(number for number in left if number not in done and number >= given)
+        finally:
+            pool.shutdown(cancel_futures=True)
+        if lost and max(lost.values()) >= _TRIES:
+            raise WorkersLost(
+                f"评分进程被系统终止了 {_TRIES} 次，没有发布，已发布的结果没有受影响。"
+                "多半是内存不足：请用 --workers 1 重新运行，或先关掉占内存的程序。"
+            )
+
+
+def _finished(tasks: Mapping[Future[_Filed], int]) -> Iterator[tuple[int, _Filed]]:
+    """Give results as they come; those that were ready when the pool broke too."""
+    broken: BrokenProcessPool | None = None
+    for task in as_completed(tasks):
+        try:
+            yield tasks[task], task.result()
+        except BrokenProcessPool as error:
+            broken = error
+    if broken:
+        raise broken
+
+
+_rulebook: Rulebook | None = None
+
+
+def _start(source: Path, fingerprint: str) -> None:
+    """Load the rulebook once a process; it must be the one the night began with."""
+    global _rulebook
+    _rulebook = load(source)
+    if _rulebook.fingerprint != fingerprint:
+        raise RuntimeError("the rulebook was changed during the run")
+
+
+def _judge(circumstances: Circumstances, shard: Path, folder: Path, number: int) -> _Filed:
+    """Judge one shard in a worker; the tables come back in files."""
+    assert _rulebook is not None
+    with pa.OSFile(str(shard)) as file, pa.ipc.open_stream(file) as stream:
+        messages = stream.read_all()
+    judged = circumstances.judge(messages, _rulebook)
+    paths = {}
+    for name, table in judged.tables.items():
+        paths[name] = folder / f"{number}-{name}.arrow"
+        with pa.ipc.new_stream(str(paths[name]), table.schema) as writer:
+            writer.write_table(table)
+    return _Filed(judged.rows, paths, judged.doubts)
+
+
+def _taken(path: Path) -> pa.Table:
+    with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
+        table = stream.read_all()
+    path.unlink()
+    return table
