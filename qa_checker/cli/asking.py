@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -11,7 +12,7 @@ from ..archive.manifest import ArchiveError
 from ..chats import MESSAGES
 from ..exports import Refused
 from ..language import suggestion
-from ..rulebook import Rulebook, RulebookError, load
+from ..rulebook import Rulebook, RulebookError, lexicons, load
 from . import BUSY, CANNOT, STOPPED
 
 
@@ -38,10 +39,10 @@ def in_plain_chinese() -> Iterator[None]:
         stop(str(error), BUSY)
 
 
-def rulebook_named(name: str) -> Rulebook:
-    """The rulebook, or the end of the command with every problem listed."""
+def rulebook_named(name: str, archive: Path | None = None) -> Rulebook:
+    """The rulebook, as last published beside the archive, or the end of the command with every problem listed."""
     with in_plain_chinese():
-        return load(name)
+        return load(name, lexicons(archive))
     raise AssertionError
 
 

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from ..nightly import Result, TooManyBadRows, run
 from ..nightly.night import Progress as Report
+from ..rulebook import DEFAULT
 from . import TOO_BAD
 from .asking import column_mapping, in_plain_chinese, rulebook_named, stop
 from .summary import Summary
@@ -30,7 +31,7 @@ def score(
 ) -> None:
     """Score exports into an archive and report the counts."""
     mapping = column_mapping(columns)
-    book = rulebook_named(rulebook)
+    book = rulebook_named(rulebook, archive)
     try:
         with in_plain_chinese(), _progress() as report:
             result = run(
@@ -47,7 +48,7 @@ def score(
 
 def demo(archive: Path) -> None:
     """Score the demo exports and show what a night looks like."""
-    book = rulebook_named("ecommerce")
+    book = rulebook_named(DEFAULT, archive)
     summary = Summary(book)
     folder = Path(str(files("qa_checker.demo_data")))
     exports = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".jsonl", ".txt"))
