@@ -46,7 +46,7 @@ class Rulebook:
     fingerprint: str
     snapshot: str
     warnings: tuple[Problem, ...] = ()
-    source: Path | None = None  # the file it was loaded from
+    loaded_from: tuple[Path, Path] | None = None  # its file, and the folder of its rules and lists
 
     @property
     def name(self) -> str:
@@ -93,24 +93,44 @@ class Rulebook:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
 
-def lexicons() -> Path:
-    """The folder of rules and lists that this installation uses."""
+DEFAULT = "ecommerce"
+EDITIONS = "lexicons"
+"""The folder in an archive with the rules as supervisors published them, an edition a folder."""
+
+IN_FORCE = "current"
+"""The file in that folder that names the edition in force."""
+
+
+def lexicons(archive: Path | None = None) -> Path:
+    """The folder of rules and lists in force: the edition published beside an archive, else the installation's own.
+
+    Raises RulebookError when the edition that should be in force is not there.
+    """
+    if archive is not None and (pointer := archive / EDITIONS / IN_FORCE).is_file():
+        folder = pointer.parent / pointer.read_text(encoding="utf-8").strip()
+        if not (folder / "rules").is_dir():
+            raise RulebookError(
+                [Problem(str(pointer), 1, f"指向的规则文件夹不在了：{folder}。请打开看板，它会重新写好")]
+            )
+        return folder
     return Path(str(files("qa_checker.lexicons")))
 
 
-def load(name: str | Path = "ecommerce") -> Rulebook:
-    """Load a rulebook by name, or by the path of its file (whose folder then holds rules and lists, if it has any).
+def load(name: str | Path = DEFAULT, folder: Path | None = None) -> Rulebook:
+    """Load a rulebook by name, from `folder` or the installation's own rules, or by the path of its file.
 
-    Raises RulebookError with every problem found.
+    Such a file's own folder holds rules and lists, if it has any. Raises RulebookError with every problem found.
     """
-    path = _find(name)
-    folder = path.parent.parent if (path.parent.parent / "rules").is_dir() else lexicons()
+    folder = folder or lexicons()
+    path = _find(name, folder)
+    if (path.parent.parent / "rules").is_dir():
+        folder = path.parent.parent
     problems: list[Problem] = []
     file = read_yaml(path, path.name, problems)
     if file is None:
         raise RulebookError(problems)
     book = _assembled(file, folder, problems)
-    return replace(book, warnings=tuple(_warnings(book.rules, file)), source=path)
+    return replace(book, warnings=tuple(_warnings(book.rules, file)), loaded_from=(path, folder))
 
 
 def load_rules(folder: Path, pattern: str = "*") -> Rulebook:
@@ -152,13 +172,13 @@ def _warnings(rules: Sequence[Rule], file: RuleFile) -> Iterator[Problem]:
         )
 
 
-def _find(name: str | Path) -> Path:
+def _find(name: str | Path, folder: Path) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
         if path.is_file():
             return path
         raise RulebookError([Problem(str(path), 0, "没有这个规则手册文件")])
-    known = {each.stem: each for each in sorted((lexicons() / "rulebooks").glob("*.yaml"))}
+    known = {each.stem: each for each in sorted((folder / "rulebooks").glob("*.yaml"))}
     if str(name) in known:
         return known[str(name)]
     raise RulebookError(

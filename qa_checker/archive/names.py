@@ -5,9 +5,12 @@ import re
 import unicodedata
 
 from qa_checker.archive.manifest import RULEBOOKS
+from qa_checker.rulebook import EDITIONS
 
 _UNSAFE = re.compile(r"[^\w.-]")  # \w keeps Chinese letters
-_RESERVED = re.compile(rf"{RULEBOOKS}|(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # Windows's names
+_RESERVED = re.compile(
+    rf"{RULEBOOKS}|{EDITIONS}|(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE
+)  # Windows's names
 _LONGEST = 180  # bytes: file systems allow 255 for a name
 
 

@@ -40,10 +40,13 @@ def in_plain_chinese() -> Iterator[None]:
         stop(str(error), BUSY)
 
 
-def rulebook_named(name: str) -> Rulebook:
-    """The rulebook, or the end of the command with every problem listed; its warnings go to stderr."""
+def rulebook_named(name: str, archive: Path | None = None) -> Rulebook:
+    """The rulebook, as last published beside the archive, or the end of the command with every problem listed.
+
+    Its warnings go to stderr.
+    """
     with in_plain_chinese():
-        book = load(name)
+        book = load(name, lexicons(archive))
     warn(book)
     return book
 

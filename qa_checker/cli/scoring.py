@@ -8,6 +8,7 @@ import typer
 
 from ..exports import Refused, recognised_as
 from ..nightly import Options, Result, run
+from ..rulebook import DEFAULT
 from . import CANNOT, TOO_BAD
 from .asking import in_plain_chinese, rulebook_named
 from .progress import progress
@@ -19,7 +20,7 @@ _DEMO = "demo"
 
 def score(paths: list[Path], archive: Path, rulebook: str, options: Options, as_json: bool) -> None:
     """Score exports into an archive and report the counts."""
-    book = rulebook_named(rulebook)
+    book = rulebook_named(rulebook, archive)
     with in_plain_chinese(), as_files(paths) as exports, progress() as report:
         result = run(exports, archive, book, options, progress=report, tell=report.tell)
     if as_json and (result.files or result.skipped):
@@ -35,7 +36,7 @@ def score(paths: list[Path], archive: Path, rulebook: str, options: Options, as_
 
 def demo(archive: Path) -> None:
     """Score the demo exports and show what a night looks like."""
-    book = rulebook_named("ecommerce")
+    book = rulebook_named(DEFAULT, archive)
     summary = Summary(book)
     folder = Path(str(files("qa_checker.demo_data")))
     exports = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".jsonl", ".txt"))

@@ -1,4 +1,4 @@
-"""The two things drawn by our own JavaScript: a table whose rows open something, and a session's transcript.
+"""What is drawn by our own JavaScript: a table whose rows open something, a session's transcript, rules' examples.
 
 Their sources lie in frontend/ and are handed to Streamlit as text, so that they are found the same way from a checkout,
 an editable install and a wheel. They build nodes with textContent only: a customer's words are never read as markup.
@@ -19,7 +19,7 @@ class Column:
 
     key: str
     label: str
-    kind: Literal["text", "strong", "score", "interval", "tags"] = "text"
+    kind: Literal["text", "strong", "long", "score", "interval", "tags"] = "text"
     align: Literal["left", "right"] = "left"
     sortable: bool = False
     roomy: bool = False
@@ -50,6 +50,10 @@ _transcript = st.components.v2.component(
     html='<div id="transcript"></div>',
     css=_source("transcript.css"),
     js=_source("transcript.js"),
+)
+
+_dialogue = st.components.v2.component(
+    "qa_checker.dialogue", html='<div id="dialogue"></div>', css=_source("dialogue.css"), js=_source("dialogue.js")
 )
 
 
@@ -96,3 +100,8 @@ def transcript(data: dict[str, Any], *, key: str) -> Acted | None:
         place = result.selected
         return Acted(selected=(int(place["seq"]), int(place["start"]), int(place["end"])))
     return None
+
+
+def dialogue(examples: list[Row], *, key: str) -> None:
+    """Draw conversations; each is {"name", "tone", "lines"}, a line {"who", "side", "pieces": [{"text", "marked"}]}."""
+    _dialogue(key=key, data={"examples": examples})

@@ -30,7 +30,7 @@ _COLUMNS = [
     Column("agent", "客服"),
     Column("shop", "店铺", roomy=True),
     Column("score", "得分", "score", sortable=True),
-    Column("review", "复核", help="复核过的会话：机器评分 → 复核后的得分"),
+    Column("review", "复核", roomy=True, help="复核过的会话：机器评分 → 复核后的得分"),
     Column("found", "扣分项", "tags", help="扣分从多到少，最多列两项"),
     Column("first", "首响", align="right", sortable=True),
     Column("average", "平响", align="right", sortable=True),

@@ -105,8 +105,7 @@ def in_workers(
 
     What a worker has finished outlives it; what it was judging is tried again. Raises WorkersLost.
     """
-    source = rulebook.source
-    if source is None:
+    if rulebook.loaded_from is None:
         raise ValueError("workers load the rulebook themselves; this one has no file")
     files = shards.files()
     done: dict[int, _Filed] = {}
@@ -117,7 +116,7 @@ def in_workers(
         pool = ProcessPoolExecutor(
             min(workers, len(left)),
             get_context("spawn"),
-            initializer=partial(_start, source, rulebook.fingerprint),
+            initializer=partial(_start, *rulebook.loaded_from, rulebook.fingerprint),
         )
         tasks = {pool.submit(_judge, circumstances, files[number], folder, number): number for number in left}
         try:
@@ -153,10 +152,10 @@ def _finished(tasks: Mapping[Future[_Filed], int]) -> Iterator[tuple[int, _Filed
 _rulebook: Rulebook | None = None
 
 
-def _start(source: Path, fingerprint: str) -> None:
+def _start(file: Path, folder: Path, fingerprint: str) -> None:
     """Load the rulebook once a process; it must be the one the night began with."""
     global _rulebook
-    _rulebook = load(source)
+    _rulebook = load(file, folder)
     if _rulebook.fingerprint != fingerprint:
         raise RuntimeError("the rulebook was changed during the run")
 

@@ -61,7 +61,7 @@ def come_in(page: Page, house: House, name: str, password: str = PASSWORD) -> No
 
 
 def settled(page: Page) -> None:
-    """Wait until the page is drawn to its end: only then are its keys bound."""
+    """Wait until the page is drawn to its end."""
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
 
@@ -117,8 +117,7 @@ def test_a_supervisor_confirms_adds_what_was_missed_and_f5_loses_nothing(house: 
     page.goto(house.address + "/review?batch=2026-09-18&id=S2-014&days=all")
     expect(page.locator("h1")).to_have_text("会话 S2-014")
     shirking = page.locator(".card", has_text="不推诿")
-    settled(page)
-    page.keyboard.press("a")
+    shirking.get_by_role("button", name="确认").click()
     expect(shirking).to_contain_text("zhang 已确认")
     expect(page.locator("dt", has_text="机器评分")).to_be_visible()
     page.locator(".left .bubble").last.click(click_count=3)

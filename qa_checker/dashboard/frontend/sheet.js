@@ -17,6 +17,7 @@ function drawWords(cell) {
 const drawCell = {
   text: drawWords,
   strong: drawWords,
+  long: drawWords,
   score: (cell) => {
     const box = element("span", "score")
     const track = element("span", "track")

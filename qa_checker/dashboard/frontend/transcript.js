@@ -209,6 +209,13 @@ function offerSelected(root, setTriggerValue) {
   }
 }
 
+// The verdict that A and X rule on comes into view once, when it becomes the current one.
+function showCurrent(root) {
+  const current = root.querySelector(".card.current")
+  if (current && root.dataset.current !== current.dataset.verdict) current.scrollIntoView({ block: "nearest" })
+  root.dataset.current = current ? current.dataset.verdict : ""
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const cardsAt = new Map()
   for (const verdict of data.verdicts) {
@@ -233,5 +240,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.replaceChildren(page)
   connect(root)
   if (data.selectable) offerSelected(root, setTriggerValue)
-  root.querySelector(".card.current")?.scrollIntoView({ block: "nearest" })
+  showCurrent(root)
 }
