@@ -284,7 +284,7 @@ def _snapshot(book: RuleFile, rule_files: Mapping[str, RuleFile], scanner: Scann
         "lists": {each.name: each.content() for each in scanner.lists},
         "userdict": sorted(filter(None, map(str.strip, userdict.splitlines()))),
     }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, default=str)
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
 
 
 def _list_name(problem: Problem) -> str:

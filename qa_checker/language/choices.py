@@ -91,7 +91,7 @@ class Choice:
         count = len(self.parts)
         windows = [self.parts[low:high] for low in range(count) for high in range(low + 1, count + 1)]
         few = [window for window in windows if len(window) == 1 or _ways(window) <= SPELT_OUT]
-        return min((_spelt_out(window) for window in few), key=_frequency)
+        return _spelt_out(min(few, key=_frequency))
 
 
 @cache
@@ -108,9 +108,15 @@ def _spelt_out(parts: tuple[tuple[str, ...], ...]) -> list[str]:
     return sorted({"".join(chosen) for chosen in product(*parts)})
 
 
-def _frequency(literals: list[str]) -> float:
-    """About how often one of them occurs, for each character of a chat."""
-    return sum(math.prod(0.01 if character in _FREQUENT else 0.0003 for character in way) for way in literals)
+def _frequency(parts: tuple[tuple[str, ...], ...]) -> float:
+    """About how often one of the ways occurs, for each character of a chat."""
+    return math.prod(sum(map(_frequency_of, part)) for part in parts)
+
+
+@cache
+def _frequency_of(way: str) -> float:
+    frequent = sum(character in _FREQUENT for character in way)
+    return 0.01**frequent * 0.0003 ** (len(way) - frequent)
 
 
 def _alternation(part: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from importlib.resources import files
 
@@ -80,6 +80,7 @@ def fold(texts: Sequence[str], punctuated: bool = False) -> Folded:
     return Folded(folded.astype("<u4").tobytes().decode("utf-32-le"), starts, origin, until, kinds)
 
 
+@lru_cache(maxsize=1 << 16)  # phrases say the same in many ways
 def fold_one(text: str) -> str:
     """The folded spelling of one phrase, punctuation as it was written."""
     alone = [_folded_alone(character) for character in text]

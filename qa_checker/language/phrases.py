@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -58,9 +59,11 @@ class Piece(NamedTuple):
     @property
     def ways(self) -> list[str] | None:
         """The literals it stands for, or None where it is no literal or there are too many to spell out."""
-        if self.is_other or choice(self.text).ways > SPELT_OUT:
+        if self.is_other:
             return None
-        return choice(self.text).spelt_out()
+        if "(" not in self.text:
+            return [self.text]
+        return None if choice(self.text).ways > SPELT_OUT else choice(self.text).spelt_out()
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class PhraseList:
     includes: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
+    spelt: tuple[str, ...] = ()
 
     def borrowed(self) -> Iterator[tuple[int, str]]:
         """Other lists that stand as pieces of phrases: line and name."""
@@ -94,12 +98,13 @@ class PhraseList:
     def content(self) -> dict[str, object]:
         """What decides a hit, without comments: for fingerprints."""
         return {
-            "phrases": [(phrase.kind, phrase.pieces) for phrase in self.phrases],
-            "excuses": [phrase.pieces for phrase in self.excuses],
+            "phrases": list(dict.fromkeys(phrase.source for phrase in self.phrases)),
+            "excuses": list(dict.fromkeys(phrase.source for phrase in self.excuses)),
             "exemplars": self.exemplars,
             "includes": self.includes,
             "guards": self.guards,
             "joins": self.joins,
+            "spelt": self.spelt,
         }
 
 
@@ -123,7 +128,8 @@ class Lexicon:
             except UnicodeDecodeError:
                 problems.append(Problem(shown, 1, "文件不是 UTF-8 编码，请另存为 UTF-8"))
                 text = ""
-            lists[path.stem] = parse(path.stem, text, shown, problems)
+            lists[path.stem], wrong = parse(path.stem, text, shown)
+            problems += wrong
         for name, each in lists.items():
             problems += (
                 _unknown_list(f"phrases/{name}.txt", include, lists)
@@ -153,8 +159,10 @@ class Lexicon:
         return found
 
 
-def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> PhraseList:
-    """Read one list from its text, adding what is wrong to `problems`."""
+@lru_cache(maxsize=1000)  # who edits a rulebook reads it again and again
+def parse(name: str, text: str, shown_path: str) -> tuple[PhraseList, tuple[Problem, ...]]:
+    """Read one list from its text; what is wrong with it is told beside it."""
+    problems: list[Problem] = []
     phrases: list[Phrase] = []
     excuses: list[Phrase] = []
     exemplars: list[str] = []
@@ -185,16 +193,17 @@ def parse(name: str, text: str, shown_path: str, problems: list[Problem]) -> Phr
                 problems.append(Problem(shown_path, number, str(error)))
             else:
                 (excuses if excuse else phrases).extend(spelt_out)
-    return PhraseList(
+    spelt = [other for each in phrases for other in _spelt(each)] if "spelt" in heads else []
+    found = PhraseList(
         name=name,
         meaning=meaning,
-        phrases=tuple(phrases + [other for each in phrases for other in _spelt(each)] if "spelt" in heads else phrases),
+        phrases=(*phrases, *spelt),
         excuses=tuple(excuses),
         exemplars=tuple(exemplars),
         includes=tuple(includes),
-        guards=heads.get("guards", ()),
-        joins=heads.get("joins", ()),
+        **heads,
     )
+    return found, tuple(problems)
 
 
 def phrases_of(line: str, number: int = 0) -> tuple[Phrase, ...]:

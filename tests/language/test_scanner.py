@@ -9,10 +9,9 @@ from qa_checker.language.normalise import fold_one
 
 
 def lexicon(**lists: str) -> Lexicon:
-    problems: list[object] = []
-    read = {name: parse(name, text, name, problems) for name, text in lists.items()}
-    assert not problems
-    return Lexicon(read)
+    read = {name: parse(name, text, name) for name, text in lists.items()}
+    assert not any(problems for _, problems in read.values())
+    return Lexicon({name: found for name, (found, _) in read.items()})
 
 
 def quoted(text: str, lines: str, **others: str) -> list[str]:
@@ -255,8 +254,7 @@ def test_nothing_matches_across_two_messages() -> None:
     ],
 )
 def test_lines_that_cannot_work_are_named(lines: str, complaint: str) -> None:
-    problems: list[object] = []
-    parse("list", f"您好\n{lines}", "phrases/list.txt", problems)
+    _, problems = parse("list", f"您好\n{lines}", "phrases/list.txt")
     assert len(problems) == 1
     assert str(problems[0]).startswith("phrases/list.txt:2: ")
     assert complaint in str(problems[0])
