@@ -17,7 +17,7 @@ LISTS = {
     "promise": "# 承诺\n@time_promise…回复您",
     "closing": "# 结束\n祝您愉快",
 }
-SCANNER = Scanner(Lexicon({name: parse(name, text, name, []) for name, text in LISTS.items()}))
+SCANNER = Scanner(Lexicon({name: parse(name, text, name)[0] for name, text in LISTS.items()}))
 
 
 def chats(*dialogues: str, customer: str | None = None, until: datetime | None = None) -> Chats:

@@ -122,7 +122,7 @@ def test_words_are_what_was_written_without_addresses_and_placeholders() -> None
 
 def test_invitations_are_told_from_begging_for_praise() -> None:
     words = {"invite-rating": "评价一下", "solicit-praise": "给个五星"}
-    lists = {name: parse(name, lines, name, []) for name, lines in words.items()}
+    lists = {name: parse(name, lines, name)[0] for name, lines in words.items()}
     lines = [
         rows("agent@小王 09:00:00 麻烦评价一下\ncustomer 09:01:00 评价一下什么", "中性"),
         rows("agent@小王 09:00:00 给个五星吧", "求好评"),

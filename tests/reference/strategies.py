@@ -21,7 +21,7 @@ WORDS = {
     "solicit": "给个好评",
     "promise": "@time_promise",
 }
-LEXICON = Lexicon({name: parse(name, lines, name, []) for name, lines in WORDS.items()})
+LEXICON = Lexicon({name: parse(name, lines, name)[0] for name, lines in WORDS.items()})
 
 TEXTS = ("有货吗", "您好", "再见", "好的", "谢谢", "拍下了", "核对地址", "稍等", "抱歉", "转接", "真棒", "给个好评")
 TEXTS += (
