@@ -281,6 +281,7 @@ def test_literals_and_gaps_against_a_naive_matcher(texts: list[str]) -> None:
     assert hits.said(["longer"]).tolist() == ["对地址" in fold_one(text) or "核对" in fold_one(text) for text in texts]
 
 
+@settings(deadline=None, max_examples=50)
 @given(batches=st.lists(st.lists(st.sampled_from(["您好", "您好您好", "加微*信", "好的", "核对地址"]), unique=True)))
 def test_what_is_remembered_is_what_a_scan_finds(batches: list[list[str]]) -> None:
     scanner = Scanner(lexicon(greeting="您好\n==好的", outside="加微信", check="核对…地址"))
