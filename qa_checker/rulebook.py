@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib.resources import files
@@ -13,7 +13,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ValidationError
 
 from .chats import COURTESIES, Chats
-from .language import Lexicon, PhraseList, Problem, Scanner, phrases_of, suggestion
+from .language import Hits, Lexicon, PhraseList, Problem, Scanner, phrases_of, suggestion
 from .receptions import MEASURED_LISTS
 from .rule_files import RuleFile, problems_of, read_yaml
 from .rules import KINDS, Rule
@@ -79,14 +79,19 @@ class Rulebook:
         return self.settings.response_cap
 
     def read(
-        self, messages: pa.Table, exported_until: int | None = None, auto_texts: frozenset[str] = frozenset()
+        self,
+        messages: pa.Table,
+        exported_until: int | None = None,
+        auto_texts: frozenset[str] = frozenset(),
+        scan: Callable[[Sequence[str]], Hits] | None = None,
     ) -> Chats:
         """Lay out canonical messages as chats, scanned for everything the rules listen to.
 
         Where `messages` are a part of an export, `exported_until` is the last time (ms) of all of it, and
-        `auto_texts` (of `chats.auto_texts`) what its automatic replies say.
+        `auto_texts` (of `chats.auto_texts`) what its automatic replies say; who reads several parts gives a `scan`
+        that remembers.
         """
-        return Chats.of(messages, self.scanner.scan, self.settings.clocks, exported_until, auto_texts)
+        return Chats.of(messages, scan or self.scanner.scan, self.settings.clocks, exported_until, auto_texts)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id."""

@@ -143,7 +143,7 @@ def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa
             "fine": found.fine[kept],
             "reward": found.reward[kept],
             "agent_id": _named(chats.agents, found.charged[kept]),
-            "reason": _reasons(found, places),
+            "reason": found.told(places),
             "quotes": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values),
         }
     )
@@ -154,13 +154,6 @@ def _words(chats: Chats, text: Rows, start: Rows, end: Rows) -> pa.Array:
     (text, start, end), which = _distinct(text, start, end)
     words = [chats.texts[t][a:b] for t, a, b in zip(text.tolist(), start.tolist(), end.tolist(), strict=True)]
     return pa.array(words, pa.string()).take(pa.array(which))
-
-
-def _reasons(found: Verdicts, places: Rows) -> pa.Array:
-    """Why, for these verdicts; what tells no times is the same for many."""
-    if found.times is None:
-        return pa.array(found.reasons, pa.string()).take(pa.array(found.because[places]))
-    return pa.array([found.reason(place) for place in places.tolist()], pa.string())
 
 
 def _distinct(*columns: NDArray[Any]) -> tuple[list[NDArray[Any]], Rows]:

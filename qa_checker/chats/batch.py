@@ -278,7 +278,8 @@ class Chats:
 
         A turn still ends with its chat. Chats of nobody known stand alone. Bring findings back with `in_batch`.
         """
-        return laid_end_to_end(self)
+        laid = self._once(("by customer",), lambda: laid_end_to_end(replace(self, _memory={})))
+        return laid.on(self.clock)
 
     # Time
 

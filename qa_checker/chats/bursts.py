@@ -45,16 +45,20 @@ def heard(lines: Lines, scan: Callable[[Sequence[str]], Hits]) -> Mapping[str, J
     windows = _windows(lines)
     if not windows:
         return {}
-    hits = scan(["".join(lines.texts[number] for number in lines.text[first : last + 1]) for first, last in windows])
+    read_as: dict[str, list[tuple[int, int]]] = {}
+    for first, last in windows:
+        text = "".join(lines.texts[number] for number in lines.text[first : last + 1])
+        read_as.setdefault(text, []).append((first, last))
+    hits, places = scan(list(read_as)), list(read_as.values())
     found: dict[str, list[tuple[int, int, int, int]]] = {}
     for name in hits.joins:
         spans = hits.spans[name]
         for number, start, end in zip(spans.text.tolist(), spans.start.tolist(), spans.end.tolist(), strict=True):
-            first, last = windows[number]
-            pieces = _pieces([lines.length(row) for row in range(first, last + 1)], start, end)
-            if len(pieces) > 1:  # what one message says by itself is heard without us
-                opens = first + pieces[0][0]
-                found.setdefault(name, []).extend((opens, first + place, low, high) for place, low, high in pieces)
+            for first, last in places[number]:
+                pieces = _pieces([lines.length(row) for row in range(first, last + 1)], start, end)
+                if len(pieces) > 1:  # what one message says by itself is heard without us
+                    opens = first + pieces[0][0]
+                    found.setdefault(name, []).extend((opens, first + place, low, high) for place, low, high in pieces)
     return {name: Joined(*np.unique(np.array(pieces, np.int64), axis=0).T) for name, pieces in found.items()}
 
 

@@ -3,6 +3,7 @@
 from .hits import Hits, Spans
 from .phrases import Lexicon, Phrase, PhraseList, Problem, parse, phrases_of, suggestion
 from .recognisers import RECOGNISERS
+from .remembered import Remembered
 from .scanner import Scanner
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Phrase",
     "PhraseList",
     "Problem",
+    "Remembered",
     "Scanner",
     "Spans",
     "parse",

@@ -59,7 +59,7 @@ class Chains:
         heads = [head for head in self._by_head if head in places]
         if not heads:
             return
-        stops = count_of(folded.text, SENTENCE_ENDS)
+        stops = count_of(folded.codes, SENTENCE_ENDS)
         for head in heads:
             for chain in self._by_head[head]:
                 for widest in (False, True) if chain.excuse else (False,):

@@ -82,7 +82,7 @@ class Guards:
 
     @cached_property
     def _clauses(self) -> NDArray[np.int32]:
-        return count_of(self._folded.text, _CLAUSE_ENDS)
+        return count_of(self._folded.codes, _CLAUSE_ENDS)
 
     @cached_property
     def _called_words(self) -> Positions:
@@ -127,9 +127,8 @@ class Cover:
         return np.searchsorted(self._start, start) < np.searchsorted(self._start, end)
 
 
-def count_of(text: str, characters: frozenset[str]) -> NDArray[np.int32]:
+def count_of(codes: NDArray[np.uint32], characters: frozenset[str]) -> NDArray[np.int32]:
     """At each position how many of these characters stand before it."""
-    codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
     counts = np.zeros(len(codes) + 1, np.int32)
     np.cumsum(np.isin(codes, [ord(character) for character in characters]), out=counts[1:])
     return counts

@@ -49,6 +49,25 @@ class Hits:
             return self.spans[names[0]]
         return merged(joined([self.spans[name] for name in names]))
 
+    def followed_by(self, others: "Hits") -> "Hits":
+        """What was found in these texts and then in others, by the same scanner."""
+        spans = {
+            name: joined([mine, others.spans[name]._replace(text=others.spans[name].text + self.texts)])
+            for name, mine in self.spans.items()
+        }
+        return Hits(self.texts + others.texts, spans, self.joins)
+
+    def of(self, texts: Positions) -> "Hits":
+        """What was found in some of the texts, each named once, in this order."""
+        place = np.full(self.texts, -1, np.int64)
+        place[texts] = np.arange(len(texts))
+        spans = {}
+        for name, (text, start, end, whole) in self.spans.items():
+            kept = np.flatnonzero(place[text] >= 0)
+            kept = kept[np.argsort(place[text[kept]], kind="stable")]
+            spans[name] = Spans(place[text[kept]], start[kept], end[kept], whole[kept])
+        return Hits(len(texts), spans, self.joins)
+
     def words(self, texts: Positions, names: Sequence[str]) -> tuple[Positions, Positions, Positions]:
         """Every place in these texts that says one of the lists: (index into `texts`, start, end)."""
         spans = self.together(names)

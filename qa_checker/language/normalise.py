@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from html import unescape
 from importlib.resources import files
 
@@ -45,6 +45,11 @@ class Folded:
     origin: NDArray[np.int32]
     until: NDArray[np.int32]
     kinds: NDArray[np.uint8]
+
+    @cached_property
+    def codes(self) -> NDArray[np.uint32]:
+        """The code points of the joined copy."""
+        return np.frombuffer(self.text.encode("utf-32-le"), "<u4")
 
     def text_at(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which text each position of the joined copy belongs to."""

@@ -1,5 +1,6 @@
 """Finds what every phrase list says in many texts, all lists in one pass."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, product
 
@@ -86,7 +87,13 @@ class Scanner:
         return self._literals.setdefault(text, len(self._literals))
 
     def _compile(self) -> None:
-        self._automaton = AhoCorasick(list(self._literals)) if self._literals else None
+        longer = [text for text in self._literals if len(text) > 1]
+        self._automaton = AhoCorasick(longer) if longer else None
+        self._longer = np.array([self._literals[text] for text in longer], np.int64)
+        # Single characters are more than half of all that is found, and a table finds them at once.
+        single = {ord(text): number for text, number in self._literals.items() if len(text) == 1}
+        self._by_character = np.full(sys.maxunicode + 1, -1, np.int32)
+        self._by_character[list(single)] = list(single.values())
         edges = fold([text[0] for text in self._literals] + [text[-1] for text in self._literals]).kinds[::2]
         count = len(self._literals)
         self._left_edge, self._right_edge = edges[:count], edges[count:]
@@ -114,21 +121,29 @@ class Scanner:
 
     def _find_literals(self, folded: Folded) -> dict[int, Span]:
         """Start and end of every literal that occurs, each sorted; Latin ones only at Latin word edges."""
-        if self._automaton is None:
-            return {}
-        matches = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
-        if not matches:
-            return {}
-        table = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3)
-        table = table[~self._cut_off(folded, *table.T)]
+        literal, start, end = np.concatenate([self._find_single(folded), self._find_longer(folded)], axis=1)
+        kept = np.flatnonzero(~self._cut_off(folded, literal, start, end))
         # They come in order of their ends, so one literal's in order of its starts too.
-        literal, start, end = table[np.argsort(table[:, 0].astype(self._narrow), kind="stable")].T
+        order = kept[np.argsort(literal[kept].astype(self._narrow), kind="stable")]
+        literal, start, end = literal[order], start[order], end[order]
         present, first = np.unique(literal, return_index=True)
         bounds = [*first.tolist(), len(literal)]
         return {
             number: (start[low:high], end[low:high])
             for number, low, high in zip(present.tolist(), bounds[:-1], bounds[1:], strict=True)
         }
+
+    def _find_single(self, folded: Folded) -> Positions:
+        """The literals of one character: (number, start, end) in columns."""
+        numbers = self._by_character[folded.codes]
+        start = np.flatnonzero(numbers >= 0)
+        return np.stack([numbers[start].astype(np.int64), start, start + 1])
+
+    def _find_longer(self, folded: Folded) -> Positions:
+        """The other literals: (number, start, end) in columns."""
+        matches = self._automaton.find_matches_as_indexes(folded.text, overlapping=True) if self._automaton else []
+        found = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3).T
+        return np.stack([self._longer[found[0]], found[1], found[2]])
 
     def _cut_off(self, folded: Folded, literal: Positions, start: Positions, end: Positions) -> NDArray[np.bool_]:
         """Which are only part of a Latin word or a number: vx inside avx, 100 inside 1000."""
@@ -182,7 +197,7 @@ class Scanner:
             present = [literals[gram][0] for gram in grams if gram in literals]
             if not present:
                 continue
-            stops = count_of(folded.text, SENTENCE_ENDS)
+            stops = count_of(folded.codes, SENTENCE_ENDS)
             ends = np.flatnonzero(np.diff(stops))
             sentences, shared = np.unique(stops[np.concatenate(present)], return_counts=True)
             sentences = sentences[shared >= exemplars.needed]

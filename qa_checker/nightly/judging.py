@@ -1,5 +1,6 @@
 """Judging a batch shard by shard, in this process or in several that may die."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from ..archive.masking import masked
 from ..archive.tables import tables
 from ..chats import auto_texts, instant_texts
 from ..exports.partition import Shards
+from ..language import Remembered
 from ..rulebook import Rulebook, load
 from ..scorecard import Scored, score
 from ..time_doubts import TimeDoubts, time_doubts
@@ -74,9 +76,9 @@ class Circumstances:
             instant.update(instant_texts(messages))
         return cls(batch, last, auto_texts(instant), mask)
 
-    def judge(self, messages: pa.Table, rulebook: Rulebook, judged: Judged | None = None) -> Shard:
-        """Judge a shard and lay the result out for the archive."""
-        scored = score(rulebook.read(messages, self.exported_until, self.automatic), rulebook)
+    def judge(self, messages: pa.Table, rulebook: Rulebook, heard: Remembered, judged: Judged | None = None) -> Shard:
+        """Judge a shard and lay the result out for the archive; `heard` is what earlier shards said."""
+        scored = score(rulebook.read(messages, self.exported_until, self.automatic, heard.scan), rulebook)
         if judged:
             judged(scored)
         found = tables(scored, self.batch)
@@ -88,8 +90,9 @@ def here(
     shards: Shards, circumstances: Circumstances, rulebook: Rulebook, judged: Judged | None = None
 ) -> Iterator[Shard]:
     """Judge in this process."""
+    heard = Remembered(rulebook.scanner)
     for messages in shards:
-        yield circumstances.judge(messages, rulebook, judged)
+        yield circumstances.judge(messages, rulebook, heard, judged)
 
 
 def workers_for(rows: int, wanted: int | None) -> int:
@@ -150,12 +153,15 @@ def _finished(tasks: Mapping[Future[_Filed], int]) -> Iterator[tuple[int, _Filed
 
 
 _rulebook: Rulebook | None = None
+_heard: Remembered | None = None
 
 
 def _start(file: Path, folder: Path, fingerprint: str) -> None:
     """Load the rulebook once a process; it must be the one the night began with."""
-    global _rulebook
+    global _rulebook, _heard
+    gc.set_threshold(100_000)  # as the command line does
     _rulebook = load(file, folder)
+    _heard = Remembered(_rulebook.scanner)
     if _rulebook.fingerprint != fingerprint:
         raise RuntimeError("the rulebook was changed during the run")
 
@@ -163,9 +169,10 @@ def _start(file: Path, folder: Path, fingerprint: str) -> None:
 def _judge(circumstances: Circumstances, shard: Path, folder: Path, number: int) -> _Filed:
     """Judge one shard in a worker; the tables come back in files."""
     assert _rulebook is not None
+    assert _heard is not None
     with pa.OSFile(str(shard)) as file, pa.ipc.open_stream(file) as stream:
         messages = stream.read_all()
-    judged = circumstances.judge(messages, _rulebook)
+    judged = circumstances.judge(messages, _rulebook, _heard)
     paths = {}
     for name, table in judged.tables.items():
         paths[name] = folder / f"{number}-{name}.arrow"

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..chats import NOBODY, Chats, Mask, Rows, Seconds
 from ..clock import spoken
@@ -14,7 +15,7 @@ CLOCKS = {"wall": "自然时间", "service_hours": "营业时间", "working_hour
 
 TOO_COARSE = "精度不足：时间没有写到秒，误差以内不判超时"
 
-_EPOCH = datetime(1970, 1, 1)
+_DAY = 24 * 3600 * 1000  # ms
 NO_TIME = np.iinfo(np.int64).min
 """Stands for no time among milliseconds."""
 
@@ -58,19 +59,34 @@ class Times:
     def __getitem__(self, chosen: Rows | Mask | slice) -> "Times":
         return Times(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
-    def told(self, number: int) -> Mapping[str, str]:
-        """What may stand in a reason's braces: since, until, due, waited. The day is told where there are several."""
-        times = {name: int(getattr(self, name)[number]) for name in ("since", "until", "due")}
-        moments = {name: _EPOCH + timedelta(milliseconds=ms) for name, ms in times.items() if ms != NO_TIME}
-        days = len({moment.date() for moment in moments.values()}) > 1
-        exact = bool(self.exact[number])
-        waited = float(self.waited[number])
-        told = dict.fromkeys(times, "") | {
-            name: _clock_time(moment, days, exact or name == "due") for name, moment in moments.items()
+    def told(self) -> Mapping[str, pa.Array]:
+        """What may stand in a reason's braces, a row a moment: since, until, due, waited.
+
+        The day is told where there are several.
+        """
+        moments = {name: getattr(self, name) for name in ("since", "until", "due")}
+        days = [_nullable(moment // _DAY, moment) for moment in moments.values()]
+        several = pc.not_equal(pc.min_element_wise(*days), pc.max_element_wise(*days))
+        every = np.ones(len(self.exact), bool)
+        told = {
+            name: _clock_times(moment, several, every if name == "due" else self.exact)
+            for name, moment in moments.items()
         }
-        return told | {"waited": ("" if exact else "约") + spoken(waited) if np.isfinite(waited) else ""}
+        ended = np.isfinite(self.waited)
+        lengths, which = np.unique(np.where(ended, self.waited, 0), return_inverse=True)
+        waited = pa.array(map(spoken, lengths.tolist()), pa.string()).take(pa.array(which))
+        about = pc.if_else(self.exact, "", "约")
+        return told | {"waited": pc.if_else(ended, pc.binary_join_element_wise(about, waited, ""), "")}
 
 
-def _clock_time(moment: datetime, with_day: bool, with_seconds: bool) -> str:
-    day = f"{moment.month}月{moment.day}日 " if with_day else ""
-    return day + moment.strftime("%H:%M:%S" if with_seconds else "%H:%M")
+def _clock_times(moment: Rows, with_day: pa.Array, with_seconds: Mask) -> pa.Array:
+    """Times of day as text, '' for none."""
+    time = _nullable(moment // 1000, moment).cast(pa.timestamp("s"))
+    clock = pc.if_else(with_seconds, pc.strftime(time, "%H:%M:%S"), pc.strftime(time, "%H:%M"))
+    month, day = (part(time).cast(pa.string()) for part in (pc.month, pc.day))
+    date = pc.if_else(with_day, pc.binary_join_element_wise(month, "月", day, "日 ", ""), "")
+    return pc.fill_null(pc.binary_join_element_wise(date, clock, ""), "")
+
+
+def _nullable(values: Rows, moment: Rows) -> pa.Array:
+    return pa.array(values, pa.int64(), mask=moment == NO_TIME)

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from string import Formatter
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..chats import NOBODY, Chats, Mask, Rows, Seconds
@@ -117,8 +120,23 @@ class Verdicts:
 
     def reason(self, verdict: int) -> str:
         """Why, in Chinese."""
-        reason = self.reasons[self.because[verdict]]
-        return reason if self.times is None else reason.format_map(self.times.told(verdict))
+        return str(self.told(np.array([verdict]))[0])
+
+    def told(self, verdicts: Rows) -> pa.Array:
+        """Why, in Chinese, for each of these verdicts."""
+        because = self.because[verdicts]
+        if self.times is None:
+            return pa.array(self.reasons, pa.string()).take(pa.array(because))
+        times = self.times[verdicts].told()
+        texts, places = [pa.array([], pa.string())], [np.zeros(0, np.int64)]
+        for number in np.unique(because):
+            alike = np.flatnonzero(because == number)
+            pieces = [pa.repeat("", len(alike))]
+            for text, name, _, _ in Formatter().parse(self.reasons[number]):
+                pieces += [text, times[name].take(pa.array(alike)) if name else ""]
+            texts.append(pc.binary_join_element_wise(*pieces, ""))
+            places.append(alike)
+        return pa.concat_arrays(texts).take(pa.array(np.argsort(np.concatenate(places))))
 
     def costing(self, points: Seconds) -> "Verdicts":
         """The same verdicts at other points."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_checker.language import Lexicon, Scanner, parse
+from qa_checker.language import Lexicon, Remembered, Scanner, parse, remembered
 from qa_checker.language.normalise import fold_one
 
 
@@ -277,3 +277,17 @@ def test_literals_and_gaps_against_a_naive_matcher(texts: list[str]) -> None:
     assert hits.said(["near"]).tolist() == [says(text, "核", "址") for text in texts]
     assert hits.said(["plain"]).tolist() == ["核对地" in fold_one(text) for text in texts]
     assert hits.said(["longer"]).tolist() == ["对地址" in fold_one(text) or "核对" in fold_one(text) for text in texts]
+
+
+@settings(deadline=None, max_examples=50)
+@given(batches=st.lists(st.lists(st.sampled_from(["您好", "您好您好", "加微*信", "好的", "核对地址"]), unique=True)))
+def test_what_is_remembered_is_what_a_scan_finds(batches: list[list[str]]) -> None:
+    scanner = Scanner(lexicon(greeting="您好\n==好的", outside="加微信", check="核对…地址"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(remembered, "MOST", 3)
+        heard = Remembered(scanner)
+        for texts in batches:
+            found, scanned = heard.scan(texts), scanner.scan(texts)
+            assert found.texts == scanned.texts
+            for name, spans in scanned.spans.items():
+                assert [column.tolist() for column in found.spans[name]] == [column.tolist() for column in spans]
