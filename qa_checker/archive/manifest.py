@@ -64,6 +64,7 @@ class Manifest:
     warnings: tuple[str, ...]
     published_at: datetime
     files: Mapping[str, PublishedFile]
+    seconds: float = 0.0  # from the first byte read to the last one written
 
     def folder(self, root: Path) -> Path:
         """Return the folder that holds the files of this run."""

@@ -58,7 +58,7 @@ __all__ = [
 ]
 
 _CHINA = timezone(timedelta(hours=8))
-_REJECTS = "rejects.jsonl"
+REJECTS = "rejects.jsonl"
 
 
 class Reject(Protocol):
@@ -119,7 +119,7 @@ class Publication:
         self._root, self._batch, self._rulebook, self._code_version = root, batch, rulebook, code_version
         self.folder.mkdir(parents=True)
         self._tables = {name: TableFile(name, self.folder) for name in TABLES}
-        self._rejects = (self.folder / _REJECTS).open("w", encoding="utf-8", errors=ESCAPED, newline="\n")
+        self._rejects = (self.folder / REJECTS).open("w", encoding="utf-8", errors=ESCAPED, newline="\n")
         self._reasons: Counter[str] = Counter()
 
     def write(self, table: str, rows: Rows) -> None:
@@ -141,7 +141,9 @@ class Publication:
                 self._rejects.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._reasons[reject.reason] += 1
 
-    def commit(self, inputs: Sequence[Input], counts: Counts, warnings: Sequence[str] = ()) -> Manifest:
+    def commit(
+        self, inputs: Sequence[Input], counts: Counts, warnings: Sequence[str] = (), *, seconds: float = 0.0
+    ) -> Manifest:
         """Close the books: nothing can be added after. Raises ArchiveError where rows are unaccounted for."""
         self._balance(counts)
         with explained(self._root):
@@ -161,6 +163,7 @@ class Publication:
             warnings=tuple(warnings),
             published_at=datetime.now(_CHINA),
             files=files,
+            seconds=round(seconds, 3),
         )
         return self.manifest
 
@@ -194,7 +197,7 @@ class Publication:
         for table in self._tables.values():
             table.close()
         rows = {table.path: table.rows for table in self._tables.values()}
-        rows[self.folder / _REJECTS] = self._reasons.total()
+        rows[self.folder / REJECTS] = self._reasons.total()
         return {path.name: _durable(path, rows[path]) for path in rows}
 
 

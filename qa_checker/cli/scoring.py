@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from ..nightly import Result, TooManyBadRows, run
+from ..nightly import Result, TooManyBadRows, noting_failures, run
 from ..nightly.night import Progress as Report
 from ..rulebook import DEFAULT
 from . import TOO_BAD
@@ -33,7 +33,7 @@ def score(
     mapping = column_mapping(columns)
     book = rulebook_named(rulebook, archive)
     try:
-        with in_plain_chinese(), _progress() as report:
+        with in_plain_chinese(), noting_failures(archive, paths), _progress() as report:
             result = run(
                 paths, archive, book, encoding=encoding, columns=mapping, max_bad_ratio=max_bad_ratio, progress=report
             )

@@ -10,10 +10,13 @@ from qa_checker.archive.manifest import ArchiveError
 from qa_checker.dashboard import (
     accounts_page,
     appeals_page,
+    batches_page,
     doors,
+    exports_page,
     ledger_page,
     my_pages,
     overview_page,
+    quality_page,
     rules_page,
     self_check_page,
     session_page,
@@ -61,6 +64,9 @@ ROOMS = (
     Room("my-sessions", "我的会话", ":material/forum:", "我的", _AGENTS, sessions_page.show, own=True),
     Room("my-appeals", "我的申诉", ":material/gavel:", "我的", _AGENTS, my_pages.appeals_page, own=True),
     Room("self-check", "自查", ":material/rule:", "我的", _ALL, self_check_page.show, without_results=True),
+    Room("batches", "批量任务", ":material/nights_stay:", "运营", _OPERATORS, batches_page.show, without_results=True),
+    Room("quality", "数据质量", ":material/report:", "运营", _OPERATORS, quality_page.show),
+    Room("exports", "导出中心", ":material/download:", "运营", _LEADERS, exports_page.show),
     Room(
         "accounts",
         "账号与审计",

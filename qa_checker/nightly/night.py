@@ -101,7 +101,7 @@ def run(
             sessions += len(scored.chats)
         counts = Counts(export.rows_in, export.messages.num_rows, len(export.rejects), export.duplicates, sessions)
         inputs = [Input(each.path, each.sha256, each.rows) for each in export.files]
-        manifest = publication.commit(inputs, counts, export.warnings)
+        manifest = publication.commit(inputs, counts, export.warnings, seconds=time.monotonic() - started)
     return _result(manifest, export, time.monotonic() - started, skipped=0)
 
 
