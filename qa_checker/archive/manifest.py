@@ -65,6 +65,7 @@ class Manifest:
     published_at: datetime
     files: Mapping[str, PublishedFile]
     masked: bool = False  # texts were masked before they were stored
+    seconds: float = 0.0  # from the first byte read to the last one written
 
     def folder(self, root: Path) -> Path:
         """Return the folder that holds the files of this run."""

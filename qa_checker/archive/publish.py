@@ -61,7 +61,7 @@ __all__ = [
 ]
 
 _CHINA = timezone(timedelta(hours=8))
-_REJECTS = "rejects.jsonl"
+REJECTS = "rejects.jsonl"
 
 
 class Reject(Protocol):
@@ -122,7 +122,7 @@ class Publication:
         self._root, self._batch, self._rulebook, self._code_version = root, batch, rulebook, code_version
         self.folder.mkdir(parents=True)
         self._tables = {name: TableFile(name, self.folder) for name in TABLES}
-        self._rejects = (self.folder / _REJECTS).open("w", encoding="utf-8", errors=ESCAPED, newline="\n")
+        self._rejects = (self.folder / REJECTS).open("w", encoding="utf-8", errors=ESCAPED, newline="\n")
         self._reasons: Counter[str] = Counter()
 
     def write(self, table: str, rows: Rows) -> None:
@@ -145,7 +145,13 @@ class Publication:
             self._reasons[reject.reason] += 1
 
     def commit(
-        self, inputs: Sequence[Input], counts: Counts, warnings: Sequence[str] = (), masked: bool = False
+        self,
+        inputs: Sequence[Input],
+        counts: Counts,
+        warnings: Sequence[str] = (),
+        *,
+        masked: bool = False,
+        seconds: float = 0.0,
     ) -> Manifest:
         """Close the books: nothing can be added after. Raises ArchiveError where rows are unaccounted for."""
         self._balance(counts)
@@ -167,6 +173,7 @@ class Publication:
             published_at=datetime.now(_CHINA),
             files=files,
             masked=masked,
+            seconds=round(seconds, 3),
         )
         return self.manifest
 
@@ -200,7 +207,7 @@ class Publication:
         for table in self._tables.values():
             table.close()
         rows = {table.path: table.rows for table in self._tables.values()}
-        rows[self.folder / _REJECTS] = self._reasons.total()
+        rows[self.folder / REJECTS] = self._reasons.total()
         return {path.name: _durable(path, rows[path]) for path in rows}
 
 

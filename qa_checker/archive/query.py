@@ -124,9 +124,12 @@ class Archive:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def frame(self, sql: str, values: Sequence[Any] = ()) -> pd.DataFrame:
-        """A query's rows as a frame, for what is drawn or shown as a table."""
+        """A query's rows as a frame, for what is drawn or shown as a table; a text that is not there is None."""
         with self._cursor() as cursor:
-            return cursor.execute(sql, values).df()
+            found = cursor.execute(sql, values).df()
+        for name in found.select_dtypes(include=["object", "string"]):
+            found[name] = found[name].astype(object).where(found[name].notna(), None)  # pandas says NaN
+        return found
 
     def close(self) -> None:
         """Let go of the files."""

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..archive.query import Archive, choices
-from ..archive.selection import EVERYTHING
+from ..archive.selection import EVERYTHING, Filter
 from ..metrics import metric
 from ..metrics.report import Report, as_csv, as_json, as_workbook, shown
 from ..metrics.report import report as measured
@@ -35,7 +35,7 @@ def report(folder: Path, since: str | None, until: str | None, out: Path | None)
         archive.refresh()
     if not archive.manifests:
         stop(f"{folder} 里还没有打过分的批次。请先运行 qa-checker score … --archive {folder}。")
-    found = measured(archive, first, last)
+    found = measured(archive, Filter(since=first, until=last))
     if not found.sessions:
         there = choices(archive, EVERYTHING)
         stop(f"这段时间里没有会话；归档里的会话从 {there.first_day} 到 {there.last_day}，请改 --from 或 --to。")

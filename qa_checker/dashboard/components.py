@@ -42,6 +42,11 @@ def _nothing() -> None:
     """Streamlit reports a component's events only to those who say that they listen."""
 
 
+def _plain(key: str) -> str:
+    """Streamlit refuses a component's key with two underscores, which names of batches and files may hold."""
+    return key.replace("_", "%5F")
+
+
 _sheet = st.components.v2.component(
     "qa_checker.sheet", html='<div id="sheet"></div>', css=_source("sheet.css"), js=_source("sheet.js")
 )
@@ -74,7 +79,7 @@ def sheet(
         "sorted": {"key": ordered_by[0], "descending": ordered_by[1]} if ordered_by else None,
         "opens": opens,
     }
-    result = _sheet(key=key, data=data, on_opened_change=_nothing, on_sorted_change=_nothing)
+    result = _sheet(key=_plain(key), data=data, on_opened_change=_nothing, on_sorted_change=_nothing)
     return Clicked(result.opened, result.sorted)
 
 
@@ -93,7 +98,7 @@ class Acted:
 
 def transcript(data: dict[str, Any], *, key: str) -> Acted | None:
     """Draw a session as `session_view.transcript_data` describes it."""
-    result = _transcript(key=key, data=data, on_acted_change=_nothing, on_selected_change=_nothing)
+    result = _transcript(key=_plain(key), data=data, on_acted_change=_nothing, on_selected_change=_nothing)
     if result.acted:
         return Acted(str(result.acted["id"]), str(result.acted["action"]), int(result.acted["seen"]))
     if result.selected:
@@ -104,4 +109,4 @@ def transcript(data: dict[str, Any], *, key: str) -> Acted | None:
 
 def dialogue(examples: list[Row], *, key: str) -> None:
     """Draw conversations; each is {"name", "tone", "lines"}, a line {"who", "side", "pieces": [{"text", "marked"}]}."""
-    _dialogue(key=key, data={"examples": examples})
+    _dialogue(key=_plain(key), data={"examples": examples})

@@ -11,10 +11,11 @@ from qa_checker.dashboard.address import NOTHING_ASKED
 from qa_checker.dashboard.components import Column, Row, sheet
 from qa_checker.dashboard.doors import open_session
 from qa_checker.dashboard.reading import Reading
-from qa_checker.dashboard.spreadsheet import csv_file
+from qa_checker.dashboard.takeaway import ledger_sheet
 from qa_checker.dashboard.wording import UNKNOWN, figure, points, written
 from qa_checker.desk.audit import Action, record
 from qa_checker.desk.ledger import LedgerLine, ledger
+from qa_checker.spreadsheets import comma_separated
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOST_LINES = 200
@@ -68,7 +69,7 @@ def show(reading: Reading) -> None:
         st.space("stretch")
         st.download_button(
             "导出 CSV",
-            _exported(lines, titles),
+            comma_separated(ledger_sheet(lines, rules)),
             f"奖惩台账_{since}_{until}.csv",
             "text/csv",
             icon=":material/download:",
@@ -121,24 +122,3 @@ def _row(place: int, line: LedgerLine, titles: dict[str, str]) -> Row:
             "past": "针对旧结果" if line.past else "",
         },
     }
-
-
-def _exported(lines: Sequence[LedgerLine], titles: dict[str, str]) -> bytes:
-    headings = ("确认时间", "客服", "规则", "批次", "会话编号", "罚款（元）", "奖励（元）", "确认人", "备注")
-    return csv_file(
-        headings,
-        (
-            (
-                written(line.confirmed_at),
-                line.agent_id or "",
-                titles[line.rule],
-                line.session.batch,
-                line.session.session_id,
-                line.fine,
-                line.reward,
-                line.confirmed_by,
-                "针对旧结果" if line.past else "",
-            )
-            for line in lines
-        ),
-    )

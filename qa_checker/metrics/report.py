@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from qa_checker.archive.query import Archive
-from qa_checker.archive.selection import EVERYTHING, Filter
+from qa_checker.archive.selection import EVERYTHING, Filter, Scope
 from qa_checker.spreadsheets import Cell, Column, Format, Sheet, comma_separated, workbook
 
 from .catalogue import METRICS
@@ -52,20 +52,24 @@ class Report:
         return int(self.whole["sessions"][0])
 
 
-def report(archive: Archive, since: date | None = None, until: date | None = None) -> Report:
+def report(archive: Archive, wanted: Filter, scope: Scope = EVERYTHING) -> Report:
     """Measure everything."""
-    wanted = Filter(since=since, until=until)
     return Report(
-        since,
-        until,
-        measure(archive, EVERYTHING, wanted, METRICS),
-        {name: measure(archive, EVERYTHING, wanted, METRICS, by) for name, (_, by) in _GROUPS.items()},
+        wanted.since,
+        wanted.until,
+        measure(archive, scope, wanted, METRICS),
+        {name: measure(archive, scope, wanted, METRICS, by) for name, (_, by) in _GROUPS.items()},
     )
 
 
-def as_workbook(found: Report) -> bytes:
+def sheets(found: Report) -> list[Sheet]:
     """A summary, one sheet a grouping, and the definitions."""
-    return workbook([_summary(found), *(_sheet(found, name) for name in _GROUPS), _definitions()])
+    return [_summary(found), *(_sheet(found, name) for name in _GROUPS), _definitions()]
+
+
+def as_workbook(found: Report) -> bytes:
+    """Its sheets as an xlsx file."""
+    return workbook(sheets(found))
 
 
 def as_csv(found: Report) -> bytes:

@@ -18,6 +18,7 @@ from ..exports import Export, Refused, Scratch, read
 from ..rulebook import Rulebook
 from ..time_doubts import TimeDoubts
 from .batches import Batch, cut
+from .failures import note
 from .judging import Circumstances, Judged, Shard, here, in_workers, workers_for
 from .known import Known
 from .result import Outcome, Result, TooManyBadRows, refuse_bad
@@ -85,6 +86,7 @@ def run(
                 with explained(archive):  # the disk may fail whoever writes to it: readers, judges, workers
                     outcome = night.shown(manifest) if manifest else night.published()
             except (Refused, TooManyBadRows) as problem:
+                note(archive, batch.paths, problem, time.monotonic() - started)
                 outcomes.append(Outcome.refused(problem))
                 continue
             outcomes.append(outcome)
@@ -105,6 +107,7 @@ class _Night:
 
     def published(self) -> Outcome:
         """Read, judge and publish it."""
+        started = time.monotonic()
         export = self._export()
         rulebook = RulebookVersion(self.rulebook.name, self.rulebook.fingerprint, self.rulebook.snapshot)
         sessions, doubts = 0, TimeDoubts()
@@ -117,7 +120,13 @@ class _Night:
                 doubts += shard.doubts
             counts = Counts(export.rows_in, export.shards.rows, len(export.rejects), export.duplicates, sessions)
             inputs = [Input(each.path, each.sha256, each.rows) for each in export.files]
-            manifest = publication.commit(inputs, counts, (*export.warnings, *doubts.told()), self.options.mask)
+            manifest = publication.commit(
+                inputs,
+                counts,
+                (*export.warnings, *doubts.told()),
+                masked=self.options.mask,
+                seconds=time.monotonic() - started,
+            )
         return Outcome(manifest, export.files)
 
     def shown(self, manifest: Manifest) -> Outcome:

@@ -5,7 +5,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +193,7 @@ class Batch:
             counts=Counts(messages, messages, 0, 0, len(self.rows["sessions"])),
             reasons={},
             warnings=(),
-            published_at=datetime(2026, 9, 19, 1, 30),
+            published_at=datetime(2026, 9, 19, 1, 30, tzinfo=timezone(timedelta(hours=8))),
             files=files,
         )
         (root / self.name / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
