@@ -51,7 +51,7 @@ def read_parquet(
     table = pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(unpacked))).read_all()
 
     def fields(place: int) -> Fields:
-        return {name: table.column(position)[place].as_py() for position, name in enumerate(headers)}
+        return {name: _as_python(table.column(position)[place]) for position, name in enumerate(headers)}
 
     def raw(place: int) -> bytes:
         return json.dumps(fields(place), ensure_ascii=False, default=str).encode("utf-8", "replace")
@@ -64,6 +64,14 @@ def read_parquet(
         places = np.arange(start, start + piece.num_rows)
         yield Records(file, "parquet", "", cells, places + 1, raw, fields, places=places, spoiled=spoiled)
         let_go(unpacked)
+
+
+def _as_python(cell: pa.Scalar) -> object:
+    """Give a value; a time beyond the year 9999 as the number it is stored as."""
+    try:
+        return cell.as_py()
+    except (OverflowError, ValueError):
+        return str(cell.cast(pa.int64(), safe=False))
 
 
 def _unpacked(found: arrow_parquet.ParquetFile, scratch: Scratch) -> Bytes:

@@ -37,8 +37,10 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
             inside, skipped = _in_folder(path)
             files.extend(inside)
             warnings.extend(skipped)
-        elif path.exists():
+        elif path.is_file():
             files.append(path)
+        elif path.exists():
+            raise Refused("not_found", str(path), "不是普通文件（管道、设备等）", "请存成文件，或用 - 从标准输入读")
         else:
             raise Refused("not_found", str(path), "找不到这个文件或文件夹", "请检查路径")
     return files, warnings
@@ -80,8 +82,6 @@ def suffix_of(path: Path) -> str:
 def load(path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
     """Read a file whole, as it lies on the disk."""
     try:
-        if not path.is_file():
-            raise Refused("not_found", str(path), "不是普通文件（管道、设备等）", "请存成文件，或用 - 从标准输入读")
         if path.stat().st_size > LARGEST_FILE:
             raise _too_large(str(path))
         return scratch.load(path)

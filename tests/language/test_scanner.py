@@ -206,3 +206,32 @@ def test_literals_and_gaps_against_a_naive_matcher(texts: list[str]) -> None:
     assert hits.said(["near"]).tolist() == [says(text, "核", "址") for text in texts]
     assert hits.said(["plain"]).tolist() == ["核对地" in fold_one(text) for text in texts]
     assert hits.said(["longer"]).tolist() == ["对地址" in fold_one(text) or "核对" in fold_one(text) for text in texts]
+
+
+LINES = st.text("核对地址…|()=~!@{}+#*. \n?滚abmobile", max_size=30)
+AWKWARD = st.lists(
+    st.text(
+        st.sampled_from("核对地址滚 \n\0\x1b\u200b\u202e\ufeff\ud83dé𠮷👩‍ＡａİßŒ1３8") | st.characters(), max_size=40
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@given(LINES, AWKWARD)
+def test_any_list_on_any_text(lines: str, texts: list[str]) -> None:
+    """A list is complained about or matched; its quotes lie inside their texts, and company changes nothing."""
+    problems: list[object] = []
+    read = parse("list", lines, "list.txt", problems)
+    assert all(str(problem).startswith("list.txt:") for problem in problems)
+    found = Lexicon({"list": read, "mobile": parse("mobile", "对地", "mobile.txt", problems)})
+    if any("{" in piece.text or read.includes for each in (*read.phrases, *read.excuses) for piece in each.pieces):
+        return  # Lexicon.read complains about lists that aren't there
+    scanner = Scanner(found, ["list"])
+    spans = scanner.scan(texts).spans["list"]
+    for text, start, end in zip(*(each.tolist() for each in spans[:3]), strict=True):
+        assert 0 <= start < end <= len(texts[text])
+    for number, text in enumerate(texts):
+        alone = scanner.scan([text]).spans["list"]
+        here = spans.text == number
+        assert (alone.start.tolist(), alone.end.tolist()) == (spans.start[here].tolist(), spans.end[here].tolist())

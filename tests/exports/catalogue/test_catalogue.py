@@ -1,5 +1,6 @@
 """The catalogue of bad inputs: each ends in messages, rows set aside or a refusal, and every row is accounted for."""
 
+import json
 from pathlib import Path
 
 import bad_archives
@@ -11,7 +12,9 @@ import bad_tables
 import bad_workbooks
 import pytest
 from case import Case
+from typer.testing import CliRunner
 
+from qa_checker.cli import app
 from qa_checker.exports import Export, Refused, read
 
 CASES = [
@@ -61,3 +64,23 @@ def _look_closer(case: Case, export: Export) -> None:
 
 def _plainly(time: object) -> str:
     return str(time).removesuffix("000") if "." in str(time) else str(time)
+
+
+def test_a_night_with_all_of_them(tmp_path: Path) -> None:
+    """Everything that isn't refused goes into one batch: published, every row accounted for."""
+    files = []
+    rows = 0
+    for number, case in enumerate(CASES):
+        if not case.refused and not case.options:
+            files.append(tmp_path / str(number) / case.file)
+            files[-1].parent.mkdir()
+            files[-1].write_bytes(case.bytes())
+            rows += case.scored + len(case.rejects) + case.duplicates
+    archive = tmp_path / "archive"
+    arguments = ["--archive", archive, "--batch", "all", "--max-bad-ratio", "1", "--json"]
+    result = CliRunner().invoke(app, list(map(str, ["score", *files, *arguments])))
+    assert result.exit_code == 0, result.output
+    counts = json.loads(result.stdout)
+    assert counts["rows_in"] == rows == counts["scored"] + counts["quarantined"] + counts["duplicates"]
+    (rejects,) = archive.rglob("rejects.jsonl")
+    assert len(rejects.read_text("utf-8").splitlines()) == counts["quarantined"] == sum(counts["reasons"].values())
