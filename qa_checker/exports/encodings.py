@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -27,6 +28,11 @@ _BOMS = (
 _NO_FILES_ENCODING = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")  # Python's own
 _CONDEMNED_BY = 2  # so that one bad line doesn't condemn a file of three
 _MUCH_TEXT, _MOSTLY = 20, 0.5  # Chinese characters that can be judged, and how many of them are common in Chinese
+_MAYBE_UTF8 = re.compile(
+    rb"(?<![\x80-\xff])(?:[\xc2-\xdf][\x80-\xbf][\x00-\x7f]*+)*+(?:[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+)
+_OVERLAP = 64
+_JUDGED = 1000  # lines that show which language it is
 _HEAD = 4096
 _MOST_BAD_LINES = 0.05  # of a file in ASCII otherwise
 _MUCH = 1 << 23  # bytes at a time
@@ -111,7 +117,15 @@ class _File:
         return strict or self._line_by_line(encoding)
 
     def _holds_utf8(self) -> bool:
-        return any(_is_utf8(line) for line in _lines_of(self.data, self.start, b"\n"))
+        """Say whether some line is UTF-8; where its first character beyond ASCII may be, the whole line decides."""
+        for start in range(self.start, len(self.data), _MUCH):
+            for found in _MAYBE_UTF8.finditer(self.data, start, start + _MUCH + _OVERLAP):
+                line = self.data.rfind(b"\n", self.start, found.start()) + 1 or self.start
+                stop = self.data.find(b"\n", found.start())
+                if _is_utf8(self.data[line : len(self.data) if stop < 0 else stop]):
+                    return True
+            let_go(self.data)
+        return False
 
     def guessed(self) -> Text:
         """Guess between UTF-8 and GB18030, whole file first; lines that only ASCII is in prove neither."""
@@ -208,7 +222,8 @@ def _looks_chinese(lines: list[str], encoding: str) -> bool:
     """Say whether text guessed to be GB18030 is: Big5 and Shift JIS decode as well, into characters nobody uses."""
     if encoding != "gb18030":
         return True
-    characters = Counter(character for line in lines for character in line if "\u3400" <= character <= "\uf8ff")
+    some = lines[:: len(lines) // _JUDGED + 1]
+    characters = Counter(character for line in some for character in line if "\u3400" <= character <= "\uf8ff")
     common = sum(count for character, count in characters.items() if _is_common(character))
     return characters.total() < _MUCH_TEXT or common >= _MOSTLY * characters.total()
 

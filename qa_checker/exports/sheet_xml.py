@@ -20,7 +20,9 @@ _MOST_CELLS = 1 << 25
 """Between the first and the last cell of a sheet: the reader keeps room for all of them, filled or not."""
 
 _CHUNK = 1 << 24
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,9})[\"'][^>]*[^/]>")
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_EMPTY = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^<>]*/>")  # coloured, but nothing stands there
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")  # of a cell or a row
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)\br=[\"']([A-Z]{1,4})(\d{1,9})[\"']([^>]*[^/]|)>")
 _WITHOUT_VALUE = re.compile(rb"(?:t=[\"']e[\"']|</?(?:\w+:)?f\b)")
 _END = re.compile(rb"</(?:\w+:)?c>")
@@ -79,13 +81,14 @@ def _extent(archive: zipfile.ZipFile, path: str) -> Extent:
     found = Extent()
     columns: set[bytes] = set()
     for xml in _pieces(archive, path):
-        found.rows = max(found.rows, max(map(int, _ROW.findall(xml)), default=0))
-        cells = _CELL.findall(xml)
-        columns.update(letters for _, letters, _, _ in cells)
-        found.rows = max(found.rows, max((int(row) for _, _, row, _ in cells), default=0))
+        for letters, row in _PLACE.findall(_EMPTY.sub(b"", xml)):
+            found.rows = max(found.rows, int(row))
+            columns.add(letters)
         if _WITHOUT_VALUE.search(xml):
             found.without_value.update(_without_value(xml))
     found.columns = max(map(_number, columns), default=0)
+    if found.rows > _LAST_ROW or found.columns > _LAST_COLUMN:
+        raise ValueError("a cell where no sheet has one")
     return found
 
 
@@ -119,6 +122,6 @@ def _without_value(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
 def _number(letters: bytes) -> int:
     """Count columns as Excel does: A is 1, AA is 27."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number

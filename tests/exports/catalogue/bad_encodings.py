@@ -43,6 +43,12 @@ CASES = (
         options={"encoding": "gbk"},
     ),
     Case(
+        "a row of UTF-8 behind a letter of Latin 1 in GB18030",
+        mixed("gb18030", "utf-8", of=11) + row(60, session="José", text="何时发货").encode() + b"\n",
+        scored=10,
+        rejects=((2, "bad_encoding"), (13, "bad_encoding")),
+    ),
+    Case(
         "four rows of UTF-8 in GB18030",
         mixed("gb18030", "utf-8", 4),
         scored=8,

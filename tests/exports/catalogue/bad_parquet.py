@@ -60,6 +60,12 @@ CASES = (
         rejects=tuple((at, "bad_time") for at in (1, 2, 3)),
     ),
     read("a time far off", {"sent_at": [*TIMES[:2], datetime(9999, 1, 1)]}, scored=2, rejects=((3, "bad_time"),)),
+    read(
+        "a time no calendar has",
+        {"sent_at": pa.array([0, 1, 2**62], pa.timestamp("us"))},
+        scored=0,
+        rejects=tuple((at, "bad_time") for at in (1, 2, 3)),
+    ),
     read("times that are null", {"sent_at": pa.nulls(3, pa.timestamp("us"))}),
     read("a text that is null in Parquet", {"text": ["在吗", None, "谢谢"]}, scored=2, rejects=((2, "missing_field"),)),
     read(

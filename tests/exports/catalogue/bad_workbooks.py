@@ -269,6 +269,10 @@ CASES = (
         "chats.xlsb",
     ),
     refused("a cell in the last corner", xlsx(row(1), change=in_the_last_corner), "too_large"),
+    refused("a column beyond the last one", with_xml(xlsx(row(1)), {SHEET: ('r="A2"', 'r="AAAAAAA2"')}), "not_a_table"),
+    refused(
+        "a row beyond the last one", with_xml(xlsx(row(1)), {SHEET: ('r="A2"', 'r = "A99999999999"')}), "not_a_table"
+    ),
     refused("cells that shared strings blow up", bomb("xl/sharedStrings.xml", 70 << 20), "too_large"),
     refused("a picture that blows up", bomb("xl/media/image1.png", 70 << 20), "too_large"),
     refused("no sheet with the columns", book(一=[["客服", "首响"], ["小丹", 12]]), "missing_columns"),
