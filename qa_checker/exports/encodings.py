@@ -118,11 +118,15 @@ class _File:
 
     def _holds_utf8(self) -> bool:
         """Say whether some line is UTF-8; where its first character beyond ASCII may be, the whole line decides."""
+        stop = self.start  # of the last line looked at
         for start in range(self.start, len(self.data), _MUCH):
             for found in _MAYBE_UTF8.finditer(self.data, start, start + _MUCH + _OVERLAP):
+                if found.start() < stop:
+                    continue
                 line = self.data.rfind(b"\n", self.start, found.start()) + 1 or self.start
                 stop = self.data.find(b"\n", found.start())
-                if _is_utf8(self.data[line : len(self.data) if stop < 0 else stop]):
+                stop = len(self.data) if stop < 0 else stop
+                if _is_utf8(self.data[line:stop]):
                     return True
             let_go(self.data)
         return False
