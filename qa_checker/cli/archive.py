@@ -1,12 +1,10 @@
 """`archive list|verify|prune`: what an archive holds, whether it is sound, and clearing out what is old."""
 
-import json
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from ..archive.manifest import Manifest, published
@@ -14,6 +12,7 @@ from ..archive.prune import Protected, plan, prune, size
 from ..archive.verify import verify
 from . import WRONG
 from .asking import in_plain_chinese, stop
+from .saying import json_of, say, shown
 
 _CHINA = timezone(timedelta(hours=8))
 
@@ -23,7 +22,7 @@ def show(archive: Path, as_json: bool) -> None:
     with in_plain_chinese():
         manifests = sorted(_published(archive), key=lambda each: each.published_at, reverse=True)
     if as_json:
-        print(json.dumps([_line(manifest) for manifest in manifests], ensure_ascii=False))
+        print(json_of([_line(manifest) for manifest in manifests]))
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("批次", "发布时间", "规则手册"):
@@ -33,7 +32,7 @@ def show(archive: Path, as_json: bool) -> None:
     for each in manifests:
         counts = each.counts
         table.add_row(
-            *(escape(each.batch), f"{each.published_at:%Y-%m-%d %H:%M}", escape(each.rulebook)),
+            *(shown(each.batch), f"{each.published_at:%Y-%m-%d %H:%M}", shown(each.rulebook)),
             *(f"{count:,}" for count in (counts.sessions, counts.scored, counts.quarantined, counts.duplicates)),
             *(_megabytes(size(each)) + ("，已遮蔽" if each.masked else ""),),
         )
@@ -48,7 +47,7 @@ def check(archive: Path) -> None:
         count = len(list(archive.glob("[!.]*/manifest.json"))) if archive.is_dir() else stop(_missing(archive))
         problems = verify(archive)
     for problem in problems:
-        typer.echo(problem, err=True)
+        say(problem)
     if problems:
         stop(f"{len(problems)} 处有问题。请对这些批次的导出文件重新运行打分，或从备份恢复。", WRONG)
     typer.echo(f"{count} 个批次，全部文件与发布时一致。")

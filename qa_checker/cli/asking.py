@@ -15,11 +15,12 @@ from ..language import suggestion
 from ..nightly import WorkersLost
 from ..rulebook import Rulebook, RulebookError, lexicons, load
 from . import BUSY, CANNOT, STOPPED
+from .saying import say
 
 
 def stop(message: str, code: int = CANNOT) -> NoReturn:
     """Tell the user why the command ends, without a traceback."""
-    typer.echo(message, err=True)
+    say(message)
     raise typer.Exit(code)
 
 

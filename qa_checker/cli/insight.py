@@ -1,6 +1,5 @@
 """`evaluate` and `rules health`: how good the lists and rules are, for those who write them."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -10,7 +9,6 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from ..insight.agreement import Agreement, agreements
@@ -25,6 +23,7 @@ from ..insight.replay import replay
 from ..language import Lexicon, suggestion
 from . import WRONG
 from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop
+from .saying import json_of, say, shown
 
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
 _LABELS = {
@@ -57,12 +56,12 @@ def evaluate(labels: Path, rulebook: str, as_json: bool, disagreements: int, flo
         found = {**asdict(evaluation), "session_labels": [_agreement_json(each) for each in agreed]}
         found["disagreements"] = [asdict(each) for each in _first(evaluation.disagreements, disagreements)]
         found["below_floor"] = [each.list for each in missed]
-        print(json.dumps(_without_nan(found), ensure_ascii=False))
+        print(json_of(_without_nan(found)))
     else:
         _print_evaluation(evaluation, agreed, disagreements)
     for each in missed:
         reached = _share(each.f1.value) if not math.isnan(each.f1.value) else "无法计算"
-        typer.echo(f"{each.list} 的 F1 是 {reached}，没有达到 {_share(floors[each.list])}", err=True)
+        say(f"{each.list} 的 F1 是 {reached}，没有达到 {_share(floors[each.list])}")
     if missed:
         raise typer.Exit(WRONG)
 
@@ -74,7 +73,7 @@ def health(archive: Path | None, rulebook: str, as_json: bool) -> None:
     with in_plain_chinese():
         found = examine(book, lexicon, replay(archive) if archive else None)
     if as_json:
-        print(json.dumps(asdict(found), ensure_ascii=False))
+        print(json_of(asdict(found)))
     else:
         _print_health(found)
 
@@ -139,7 +138,7 @@ def _print_evaluation(evaluation: Evaluation, agreed: Sequence[Agreement], disag
         if compared.differing:
             console.print(f"\n[bold]{_LABELS[compared.label]}[/bold] {compared.rule} 分歧 {len(compared.differing)} 段")
         for session, people, rule in compared.differing[:disagreements]:
-            console.print(f"  {escape(session)}：人工 {people}，规则 {rule}")
+            console.print(f"  {shown(session)}：人工 {people}，规则 {rule}")
 
 
 def _scores(evaluation: Evaluation) -> Table:
@@ -183,19 +182,19 @@ def _share(value: float) -> str:
 def _interval(interval: Interval) -> str:
     if math.isnan(interval.value):
         return "—"
-    return escape(f"{interval.value:.1%} [{100 * interval.low:.0f}–{100 * interval.high:.0f}]")
+    return shown(f"{interval.value:.1%} [{100 * interval.low:.0f}–{100 * interval.high:.0f}]")
 
 
 def _shown(each: Disagreement) -> str:
     """One disagreement: its place, the words around, and which phrase matched."""
-    where = f"  {escape(each.session_id)} seq {each.seq} {_ROLES[each.role]}："
+    where = f"  {shown(each.session_id)} seq {each.seq} {_ROLES[each.role]}："
     if not each.spans:
         return where + _plain(_cut(each.text, _LONGEST))
     start, end = each.spans[0]
     before, after = each.text[max(0, start - _AROUND) : start], each.text[end : end + _AROUND]
     because = "、".join(_cut(phrase, _LONGEST) for phrase in each.phrases) or "几条消息连起来才有"
     said = f"{_plain(before)}[reverse]【{_plain(each.text[start:end])}】[/reverse]{_plain(after)}"
-    return f"{where}{said}  ← {escape(because)}"
+    return f"{where}{said}  ← {shown(because)}"
 
 
 def _cut(text: str, longest: int = _LONGEST_PHRASE) -> str:
@@ -203,14 +202,14 @@ def _cut(text: str, longest: int = _LONGEST_PHRASE) -> str:
 
 
 def _plain(text: str) -> str:
-    return escape("".join(character if character.isprintable() else " " for character in text))
+    return shown(text.replace("\n", " "))
 
 
 def _print_health(found: Health) -> None:
     console = _console()
     looked = f"看了 {found.sessions} 段会话、{found.messages} 条消息" if found.messages else "没有看消息，只看文件本身"
     news = [each for each in found.findings if each.is_news]
-    console.print(f"[bold]{escape(found.rulebook)}[/bold]：{looked}，{len(news)} 处值得看看。")
+    console.print(f"[bold]{shown(found.rulebook)}[/bold]：{looked}，{len(news)} 处值得看看。")
     if thin := len(found.findings) - len(news):
         console.print(f"另有 {thin} 处看得还太少、说明不了什么，没有列出（--json 里都有）：{_THIN}")
     for kind, same in groupby(news, key=lambda each: each.kind):
@@ -218,7 +217,7 @@ def _print_health(found: Health) -> None:
         console.print(f"\n[bold]{TITLES[kind]}[/bold]（{len(findings)}{_needed(kind)}）")
         rows = list(_rows(kind, findings))
         for row in rows[:_ROWS]:
-            console.print(f"  {escape(row)}")
+            console.print(f"  {shown(row)}")
         if len(rows) > _ROWS:
             console.print(f"  ……还有 {len(rows) - _ROWS} 行，用 --json 看全部")
 

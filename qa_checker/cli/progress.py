@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
+
+from .saying import say, shown
 
 _SECONDS_BETWEEN_LINES = 10.0
 
@@ -57,7 +57,7 @@ class _Bar:
         self._bar.update(self._task, completed=done, total=total or None)
 
     def tell(self, line: str) -> None:
-        self._bar.console.print(escape(line), highlight=False, soft_wrap=True)
+        self._bar.console.print(shown(line), highlight=False, soft_wrap=True)
 
 
 class _Lines:
@@ -74,7 +74,7 @@ class _Lines:
             speed = done / (now - self._since)
             of = f" / {total:,}" if total else ""
             left = f"，还需约 {(total - done) / speed:,.0f} 秒" if total and speed else ""
-            typer.echo(f"{doing} {done:,}{of} 行，{speed:,.0f} 行/秒{left}", err=True)
+            say(f"{doing} {done:,}{of} 行，{speed:,.0f} 行/秒{left}")
 
     def tell(self, line: str) -> None:
-        typer.echo(line, err=True)
+        say(line)

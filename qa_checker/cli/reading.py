@@ -1,6 +1,5 @@
 """`check` and `scan`: look at conversations without storing anything."""
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -8,9 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import typer
 from rich.console import Console
-from rich.markup import escape
 
 from ..cards import Card, card
 from ..chats import MESSAGES, Chats
@@ -22,6 +19,7 @@ from ..rulebook import lexicons
 from ..scorecard import score
 from ..settings import DIMENSIONS
 from .asking import column_mapping, in_plain_chinese, rulebook_named, stop
+from .saying import json_of, say, shown
 from .standard_input import STANDARD_INPUT, as_files
 
 _TABLES = (".csv", ".tsv")
@@ -40,7 +38,7 @@ def check(file: Path, rulebook: str, encoding: str | None, layout: str | None, a
         stop(f"{file}：有 {len(chats)} 段会话，check 一次看一段；整批请用 qa-checker score")
     found = card(score(chats, book), 0)
     if as_json:
-        print(json.dumps(_plain(asdict(found)), ensure_ascii=False, default=str))
+        print(json_of(_plain(asdict(found))))
     else:
         _print(found)
 
@@ -61,12 +59,12 @@ def scan(
         if name not in lexicon.lists:
             stop(f"没有名为 {name} 的词表{suggestion(name, lexicon.lists)}")
     if lexicon.problems:
-        typer.echo("词表有问题：\n" + "\n".join(f"  {problem}" for problem in lexicon.problems), err=True)
+        say("词表有问题：\n" + "\n".join(f"  {problem}" for problem in lexicon.problems))
     with in_plain_chinese(), as_files([path]) as files:
         export = read(files, encoding=encoding, columns=column_mapping(columns), layout=layout, require_time=False)
     _tell_layout(export)
     for reject in export.rejects:
-        typer.echo(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}", err=True)
+        say(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}")
     chats = Chats.of(export.messages, Scanner(lexicon, names).scan)
     said: list[dict[str, list[list[int]]]] = [{} for _ in range(len(chats.session))]
     for name in names:
@@ -77,7 +75,7 @@ def scan(
     columns_ = [chats.messages[name].to_pylist() for name in ("session_id", "message_id", "role")]
     for session, message, role, seq, lists_said in zip(*columns_, chats.seq(rows).tolist(), said, strict=True):
         record = {"session_id": session, "message_id": message, "seq": seq, "role": role, "lists": lists_said}
-        print(json.dumps(record, ensure_ascii=False))
+        print(json_of(record))
 
 
 def _conversation(file: Path, encoding: str | None, layout: str | None) -> pa.Table:
@@ -96,7 +94,7 @@ def _conversation(file: Path, encoding: str | None, layout: str | None) -> pa.Ta
                 stop(f"{refused}\n{_HOW_TO_WRITE}")
     _tell_layout(export)
     for reject in export.rejects:
-        typer.echo(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}", err=True)
+        say(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}")
     return export.messages
 
 
@@ -114,7 +112,7 @@ def _written_out(path: Path, session_id: str) -> list[dict[str, Any]]:
 
 def _tell_layout(export: Export) -> None:
     for file in export.files:
-        typer.echo(f"{Path(file.path).name}：{recognised_as(file)}", err=True)
+        say(f"{Path(file.path).name}：{recognised_as(file)}")
 
 
 def _plain(value: Any) -> Any:
@@ -142,10 +140,10 @@ def _print(found: Card) -> None:
         )
         where = DIMENSIONS[verdict.dimension]
         console.print(
-            f"{_SIGNS[verdict.outcome]}{price} {escape(verdict.title)}（{where}，{verdict.rule}）："
-            f"{escape(verdict.reason)}"
+            f"{_SIGNS[verdict.outcome]}{price} {shown(verdict.title)}（{where}，{verdict.rule}）："
+            f"{shown(verdict.reason)}"
         )
         for quote in verdict.quotes:
-            console.print(f"    第 {quote.seq + 1} 条：“{escape(quote.text)}”")
+            console.print(f"    第 {quote.seq + 1} 条：“{shown(quote.text)}”")
         if verdict.outcome in ("fails", "hint"):
-            console.print(f"    可以这样说：{escape(verdict.advice)}")
+            console.print(f"    可以这样说：{shown(verdict.advice)}")

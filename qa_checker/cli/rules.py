@@ -4,7 +4,6 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from ..examples import run
@@ -13,6 +12,7 @@ from ..rulebook import Rulebook, lexicons, load, load_rules
 from ..settings import DIMENSIONS
 from . import WRONG
 from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop, warn
+from .saying import harmless, shown
 
 
 def show_all(rulebook: str) -> None:
@@ -22,7 +22,7 @@ def show_all(rulebook: str) -> None:
     for heading in ("规则", "维度", "标题", "代价"):
         table.add_column(heading)
     for rule in book.rules:
-        table.add_row(rule.id, DIMENSIONS[rule.dimension], escape(rule.title), price(rule))
+        table.add_row(rule.id, DIMENSIONS[rule.dimension], shown(rule.title), price(rule))
     _console().print(table)
     typer.echo(f"规则和词表在 {lexicon_folder(rulebook)}")
 
@@ -38,14 +38,14 @@ def show(rule_id: str, rulebook: str) -> None:
             + (f"，是不是 {'、'.join(near)}？" if near else "；用 qa-checker rules list 查看全部")
         )
     console = _console()
-    console.print(f"[bold]{escape(rule.title)}[/bold]  {rule.id}  {price(rule)}")
+    console.print(f"[bold]{shown(rule.title)}[/bold]  {rule.id}  {price(rule)}")
     for heading, text in (("为什么", rule.why), ("可以这样说", rule.advice), ("出处", rule.source)):
-        console.print(f"{heading}：{escape(text)}")
+        console.print(f"{heading}：{shown(text)}")
     names = {"passes": "算对", "fails": "算错", "earns": "得奖励", "skips": "不评"}
     for outcome, example in rule.examples.each():
         console.print(f"\n{names[outcome]}：")
         for line in example.strip().splitlines():
-            console.print(f"    {escape(line)}")
+            console.print(f"    {shown(line)}")
 
 
 def test(path: Path | None) -> None:
@@ -60,7 +60,7 @@ def test(path: Path | None) -> None:
         total += count
         wrong += len(failures)
         for failure in failures:
-            typer.echo(str(failure))
+            typer.echo(harmless(str(failure)))
     typer.echo(f"{total} 个示例，{wrong} 个不对。" if wrong else f"{total} 个示例全部正确。")
     if wrong:
         raise typer.Exit(WRONG)

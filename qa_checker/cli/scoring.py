@@ -1,6 +1,5 @@
 """`score` and `demo`: run the night, tell what became of the rows."""
 
-import json
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from ..rulebook import DEFAULT
 from . import CANNOT, TOO_BAD
 from .asking import in_plain_chinese, rulebook_named
 from .progress import progress
+from .saying import json_of, say
 from .standard_input import as_files
 from .summary import Summary
 
@@ -28,7 +28,7 @@ def score(paths: list[Path], archive: Path, rulebook: str, options: Options, as_
     if result.batch:
         _tell(result, archive)
     for problem in result.problems:
-        typer.echo(str(problem), err=True)
+        say(str(problem))
     if result.problems:
         refused = any(isinstance(problem, Refused) for problem in result.problems)
         raise typer.Exit(CANNOT if refused else TOO_BAD)
@@ -48,21 +48,20 @@ def demo(archive: Path) -> None:
 
 def _json(result: Result) -> str:
     fields = {name: value for name, value in vars(result).items() if name not in ("files", "problems")}
-    return json.dumps(fields, ensure_ascii=False)
+    return json_of(fields)
 
 
 def _tell(result: Result, archive: Path) -> None:
     """The counts and whatever the operator should know, on stderr."""
     if result.skipped:
-        typer.echo(f"{result.skipped} 个文件已经按同样的规则评过分，没有重复计算。", err=True)
+        say(f"{result.skipped} 个文件已经按同样的规则评过分，没有重复计算。")
     for each in result.files:
-        typer.echo(f"  {each.path}：{recognised_as(each)}，{each.rows} 行", err=True)
-    typer.echo(
+        say(f"  {each.path}：{recognised_as(each)}，{each.rows} 行")
+    say(
         f"读入 {result.rows_in} 行 = 评分 {result.scored} + 隔离 {result.quarantined} + 重复 {result.duplicates}；"
         f"{result.sessions} 段会话，用时 {result.seconds:.1f} 秒，批次 {result.batch}，归档 {archive}",
-        err=True,
     )
     for reason, count in result.reasons.items():
-        typer.echo(f"  隔离 {reason}：{count} 行，见 {archive}/<批次>/run-*/rejects.jsonl", err=True)
+        say(f"  隔离 {reason}：{count} 行，见 {archive}/<批次>/run-*/rejects.jsonl")
     for warning in result.warnings:
-        typer.echo(f"  注意：{warning}", err=True)
+        say(f"  注意：{warning}")

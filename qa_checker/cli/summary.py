@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -14,6 +13,7 @@ from ..clock import spoken
 from ..rulebook import Rulebook
 from ..scorecard import Scored
 from ..settings import DIMENSIONS
+from .saying import shown
 
 WORST = 3
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
@@ -62,7 +62,7 @@ class Summary:
         console.print(self._costliest())
         for each in self._worst:
             console.print(self._panel(each))
-        console.print(f"在浏览器里查看：[bold]qa-checker dashboard --archive {escape(str(archive))}[/bold]")
+        console.print(f"在浏览器里查看：[bold]qa-checker dashboard --archive {shown(str(archive))}[/bold]")
 
     def _figures(self) -> Table:
         table = Table(
@@ -102,7 +102,7 @@ class Summary:
         for verdict in (verdict for verdict in each.verdicts if verdict.outcome == "fails"):
             price = "一票否决" if verdict.red_line else f"−{verdict.points:g} 分"
             fine = f"，罚 {verdict.fine:g} 元" if verdict.fine else ""
-            lines.append(f"[bold]{escape(verdict.title)}[/bold]  [red]{price}{fine}[/red]  {escape(verdict.reason)}")
+            lines.append(f"[bold]{shown(verdict.title)}[/bold]  [red]{price}{fine}[/red]  {shown(verdict.reason)}")
             for quote in verdict.quotes[:2]:
                 said = texts[quote.seq]
                 lines.append(f"  {_ROLES[said.role]}：{_marked(said.text, quote.start, quote.end)}")
@@ -111,7 +111,7 @@ class Summary:
         )
         return Panel(
             "\n".join(lines),
-            title=f"会话 {escape(each.session_id)}  得分 {each.score:g}",
+            title=f"会话 {shown(each.session_id)}  得分 {each.score:g}",
             subtitle=losing,
             title_align="left",
         )
@@ -120,6 +120,6 @@ class Summary:
 def _marked(text: str, start: int, end: int) -> str:
     """The quoted words in their message, the rest cut short."""
     before, words, after = text[max(0, start - 16) : start], text[start:end][:60], text[end : end + 16]
-    plain = [escape("".join(c if c.isprintable() else " " for c in part)) for part in (before, words, after)]
+    plain = [shown(part.replace("\n", " ")) for part in (before, words, after)]
     cut_before, cut_after = "…" if start > 16 else "", "…" if end + 16 < len(text) else ""
     return f"{cut_before}{plain[0]}[reverse]{plain[1]}[/reverse]{plain[2]}{cut_after}"

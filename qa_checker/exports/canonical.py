@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from qa_checker.chats import MESSAGES
 from qa_checker.exports.export import LONGEST_TEXT, Reject
-from qa_checker.exports.letters import may_have_space_around
+from qa_checker.exports.letters import UNSEEN, may_have_space_around
 from qa_checker.exports.records import Records, detail
 from qa_checker.exports.roles import is_unknown, is_yes, role_of
 from qa_checker.exports.times import UNKNOWN, read_times
@@ -38,7 +38,7 @@ _MADE = ("role", "sent_at", "text", "is_auto", "to_the_second")
 """Columns that are not simply the words of a cell."""
 
 _ROUNDED = r"^[+-]?\d\.\d+[eE]\+?\d+$|^[+-]?\d[eE]\+\d+$"
-
+_LONG, _ENDS_IN_ZEROS = r"^\d{18,}$", r"^\d{15}0+$"
 
 _BATCH = 1 << 12  # records checked at a time, at least
 
@@ -88,7 +88,7 @@ def _check(found: Records, batch: pa.RecordBatch, start: int) -> Checked:
         sieve.require("session_id")
     else:
         pairs = sieve.pairs(found.parties)
-    for identity in (session, message_id):
+    for identity in (session, message_id, sieve.words("agent_id"), sieve.words("customer_id")):
         sieve.refuse("id_rounded", _rounded(identity))
     is_auto = sieve.is_auto()
     role = sieve.roles()
@@ -147,10 +147,10 @@ class _Sieve:
         return self.batch.column(name) if name in self.batch.schema.names else pa.nulls(self.rows, pa.string())
 
     def cells(self, name: str) -> pa.Array:
-        """Give a column without white space around its cells."""
+        """Give a column without white space and the like around its cells."""
         if name not in self._cells:
             cells = self.whole(name)
-            self._cells[name] = pc.utf8_trim_whitespace(cells) if may_have_space_around(cells) else cells
+            self._cells[name] = pc.utf8_trim(cells, UNSEEN) if may_have_space_around(cells) else cells
         return self._cells[name]
 
     def words(self, name: str) -> pa.Array:
@@ -221,7 +221,18 @@ def _true(mask: pa.Array) -> NDArray[np.bool_]:
 
 
 def _rounded(cells: pa.Array) -> NDArray[np.bool_]:
-    """Find identities that Excel wrote as `1.23457E+18`."""
-    if cells.null_count == len(cells) or not pc.any(pc.match_substring_regex(cells, "[eE]\\+")).as_py():
-        return np.zeros(len(cells), np.bool_)
-    return _true(pc.fill_null(pc.match_substring_regex(cells, _ROUNDED), False))
+    """Find identities that Excel wrote as `1.23457E+18`, or as 15 digits and zeros where most long ones end so."""
+    rounded = np.zeros(len(cells), np.bool_)
+    if cells.null_count == len(cells):
+        return rounded
+    if pc.any(pc.match_substring_regex(cells, "[eE]\\+")).as_py():
+        rounded = _matching(cells, _ROUNDED)
+    if pc.any(pc.match_substring(cells, "000")).as_py():
+        zeros, long = _matching(cells, _ENDS_IN_ZEROS), _matching(cells, _LONG)
+        if (zeros & long).sum() * 2 > long.sum():
+            rounded |= zeros & long
+    return rounded
+
+
+def _matching(cells: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    return _true(pc.fill_null(pc.match_substring_regex(cells, pattern), False))

@@ -37,6 +37,7 @@ REQUIRED = ("session_id", "role", "sent_at", "text")
 PARTIES = ("agent_id", "customer_id")
 """Together with the time these stand in for a session_id."""
 
+_LOOKED_AT = 200  # headers that one of another name is looked for in
 _HARMLESS = re.compile(r"[\s_\-\ufeff\u200b\"'“”]+")
 
 
@@ -137,7 +138,7 @@ def _shown(headers: Sequence[str]) -> str:
 
 def _nearest(canonical: str, headers: Sequence[str]) -> str | None:
     """Guess which header could be the canonical column: the most alike, or one that holds a known name."""
-    free = {plain(header): header for header in headers if header.strip() and canonical_name(header) is None}
+    free = {plain(header): header for header in headers[:_LOOKED_AT] if header.strip() and not canonical_name(header)}
     names = [plain(name) for name in (canonical, *ALIASES[canonical])]
     for name in sorted(names, key=len, reverse=True):
         holding = [header for header in free if name in header or (len(header) > 1 and header in name)]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from qa_checker.exports.scratch import Bytes
 
-LONGEST_RECORD = 400_000
+LONGEST_RECORD = 1 << 25
 """Bytes after which an open quote is taken for forgotten, not for a long message."""
 
 
@@ -66,7 +66,7 @@ def _over_several_lines(data: Bytes, start: int, first_stop: int, grammar: Gramm
         if not state and len(cells) == grammar.fields and grammar.looks_like_record(cells):
             return unclosed
         stop, lines = next_stop, lines + 1
-        if '"' not in line:
+        if _STILL_INSIDE.fullmatch(line):
             continue
         cells, state = split(_text(data, start, stop), grammar.delimiter)
         if state == "bad_quote" or stop - start > LONGEST_RECORD:
@@ -101,6 +101,7 @@ def _cell(delimiter: str) -> re.Pattern[str]:
     return re.compile(f'(?:"(?P<quoted>[^"]*+(?:""[^"]*+)*+)"|(?P<bare>[^"{mark}]*+))(?={mark}|\\Z)')
 
 
+_STILL_INSIDE = re.compile(r'[^"]*+(?:""[^"]*+)*+')
 _OPENED = re.compile(r'"[^"]*+(?:""[^"]*+)*+\Z')
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +18,23 @@ if TYPE_CHECKING:
 
     from qa_checker.exports.scratch import Bytes, Scratch
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_MOST_BAD_LINES = 0.05  # more than this and the encoding was guessed wrongly
-_FEW_LINES = 2  # so that one bad line doesn't condemn a file of ten
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16's, which it starts with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NO_FILES_ENCODING = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")  # Python's own
+_CONDEMNED_BY = 2  # so that one bad line doesn't condemn a file of three
+_MUCH_TEXT, _MOSTLY = 20, 0.5  # Chinese characters that can be judged, and how many of them are common in Chinese
+_MAYBE_UTF8 = re.compile(
+    rb"(?<![\x80-\xff])(?:[\xc2-\xdf][\x80-\xbf][\x00-\x7f]*+)*+(?:[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+)
+_OVERLAP = 64
+_JUDGED = 1000  # lines that show which language it is
 _HEAD = 4096
+_MOST_BAD_LINES = 0.05  # of a file in ASCII otherwise
 _MUCH = 1 << 23  # bytes at a time
 _SAMPLE = 20_000  # lines that show which encoding it is
 _STRETCHES, _STRETCH = 128, 1 << 16  # … or stretches of a large file, and their bytes
@@ -61,13 +76,16 @@ def decode(data: Bytes, file: str, encoding: str | None = None, scratch: Scratch
     mark, marked = next(((mark, name) for mark, name in _BOMS if data[: len(mark)] == mark), (b"", None))
     if encoding is not None:
         name = _known(encoding, file)
-        if marked and (name == marked or name == "utf-16"):
+        if marked and marked.startswith(name):
             return _File(data, len(mark), file, scratch).read(marked)
-        return _File(data, 0, file, scratch).read(name)
+        if name.startswith(("utf-16", "utf-32")) and b"\0" not in data[:_HEAD]:
+            raise _unreadable(file, f"没有 {name} 文件里必有的空字节")
+        return _File(data, 0, file, scratch).read(f"{name}-le" if name in ("utf-16", "utf-32") else name)
     if marked:
         return _File(data, len(mark), file, scratch).read(marked)
     if b"\0" in data[:_HEAD].split(b"\n", 1)[0]:
-        raise Refused("encoding_unknown", file, "第一行夹着空字节", "如果是 UTF-16 文件，请加 --encoding utf-16-le")
+        likely = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
+        raise Refused("encoding_unknown", file, "第一行夹着空字节", f"如果是 UTF-16 文件，请加 --encoding {likely}")
     return _File(data, 0, file, scratch).guessed()
 
 
@@ -75,9 +93,10 @@ def _known(encoding: str, file: str) -> str:
     try:
         name = codecs.lookup(encoding).name
         "".encode(name)
-    except LookupError:
-        remedy = "常用的有 utf-8、gb18030、utf-16"
-        raise Refused("encoding_unknown", file, f"不认识编码“{encoding}”", remedy) from None
+    except (LookupError, ValueError):
+        name = "undefined"
+    if name.replace("-", "_") in _NO_FILES_ENCODING:
+        raise Refused("encoding_unknown", file, f"不认识编码“{encoding}”", "请改用 utf-8、gb18030、utf-16 这样的名称")
     if name in ("gbk", "gb2312"):
         return "gb18030"  # holds both, and what calls itself gb2312 rarely is
     return "utf-8" if name == "utf-8-sig" else name
@@ -93,8 +112,24 @@ class _File:
     scratch: Scratch
 
     def read(self, encoding: str) -> Text:
-        """Decode it as a whole or else line by line."""
-        return self._strict(encoding) or self._line_by_line(encoding)
+        """Decode it as a whole or else line by line, as GB18030 must be: UTF-8 decodes in it, into other words."""
+        strict = None if encoding == "gb18030" and self._holds_utf8() else self._strict(encoding)
+        return strict or self._line_by_line(encoding)
+
+    def _holds_utf8(self) -> bool:
+        """Say whether some line is UTF-8; where its first character beyond ASCII may be, the whole line decides."""
+        stop = self.start  # of the last line looked at
+        for start in range(self.start, len(self.data), _MUCH):
+            for found in _MAYBE_UTF8.finditer(self.data, start, start + _MUCH + _OVERLAP):
+                if found.start() < stop:
+                    continue
+                line = self.data.rfind(b"\n", self.start, found.start()) + 1 or self.start
+                stop = self.data.find(b"\n", found.start())
+                stop = len(self.data) if stop < 0 else stop
+                if _is_utf8(self.data[line:stop]):
+                    return True
+            let_go(self.data)
+        return False
 
     def guessed(self) -> Text:
         """Guess between UTF-8 and GB18030, whole file first; lines that only ASCII is in prove neither."""
@@ -102,12 +137,11 @@ class _File:
         if utf8:
             return utf8
         sample = self._sample()
-        few = max(_FEW_LINES, _MOST_BAD_LINES * len(sample))
-        proof = {name: _count_lines(sample, name) for name in ("utf-8", "gb18030")}
-        for name, (good, bad) in proof.items():
-            if bad <= few and good > bad:
+        for name in ("utf-8", "gb18030"):
+            good, bad = _told_apart(sample, name)
+            if len(good) > bad and (bad <= _CONDEMNED_BY or len(good) >= 2 * bad) and _looks_chinese(good, name):
                 return self.read(name)
-        if proof["utf-8"][1] <= _MOST_BAD_LINES * len(sample):
+        if _told_apart(sample, "utf-8")[1] <= _MOST_BAD_LINES * len(sample):
             return self._line_by_line("utf-8")
         raise _unreadable(self.file, "UTF-8 和 GB18030 都读不通")
 
@@ -133,7 +167,7 @@ class _File:
                 if not keeps:
                     spool.write(text.encode("utf-8", "replace"))
             spool.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
-        except UnicodeDecodeError:
+        except UnicodeError:
             return None
         return Text(_with_line_feeds(self.data if keeps else spool.content()), encoding)
 
@@ -145,14 +179,13 @@ class _File:
         for line in _lines_of(self.data, self.start, "\n".encode(encoding)):
             if count:
                 spool.write(b"\n")
-            try:
-                piece = line.decode(encoding).encode("utf-8", "replace")
-            except UnicodeDecodeError:
-                piece = line.decode(encoding, "replace").replace("\n", "\ufffd").encode("utf-8", "replace")
+            read = _decoded(line, encoding)
+            if read is None:
+                read = line.decode(encoding, "replace").replace("\n", "\ufffd")
                 bad_lines[spool.size] = line
-            spool.write(piece)
+            spool.write(read.encode("utf-8", "replace"))
             count += 1
-        if len(bad_lines) > max(_FEW_LINES, count / 2):
+        if len(bad_lines) > max(_CONDEMNED_BY, count / 2):
             raise _unreadable(self.file, f"按 {encoding} 有 {len(bad_lines)} 行读不出来")
         return Text(spool.content(), encoding, bad_lines)
 
@@ -162,18 +195,47 @@ def _with_line_feeds(data: Bytes) -> Bytes:
     return data if holds(data, b"\n") or not holds(data, b"\r") else bytes(data).replace(b"\r", b"\n")
 
 
-def _count_lines(lines: list[bytes], encoding: str) -> tuple[int, int]:
-    """Count the lines beyond ASCII that decode, and those that don't."""
-    good = bad = 0
-    for line in lines:
-        if line.isascii():
-            continue
-        try:
-            line.decode(encoding)
-            good += 1
-        except UnicodeDecodeError:
-            bad += 1
-    return good, bad
+def _decoded(line: bytes, encoding: str) -> str | None:
+    """Decode a line; None where it isn't in this encoding."""
+    if encoding == "gb18030" and _is_utf8(line):
+        return None
+    try:
+        return line.decode(encoding)
+    except UnicodeError:
+        return None
+
+
+def _is_utf8(line: bytes) -> bool:
+    """Say whether a line holds Chinese in UTF-8; text in GB18030 hardly ever looks like three-byte characters."""
+    if line.isascii():
+        return False
+    try:
+        return any(character > "\u07ff" for character in line.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _told_apart(lines: list[bytes], encoding: str) -> tuple[list[str], int]:
+    """Give the lines beyond ASCII that decode, and count those that don't."""
+    read = [_decoded(line, encoding) for line in lines if not line.isascii()]
+    good = [line for line in read if line is not None]
+    return good, len(read) - len(good)
+
+
+def _looks_chinese(lines: list[str], encoding: str) -> bool:
+    """Say whether text guessed to be GB18030 is: Big5 and Shift JIS decode as well, into characters nobody uses."""
+    if encoding != "gb18030":
+        return True
+    some = lines[:: len(lines) // _JUDGED + 1]
+    characters = Counter(character for line in some for character in line if "\u3400" <= character <= "\uf8ff")
+    common = sum(count for character, count in characters.items() if _is_common(character))
+    return characters.total() < _MUCH_TEXT or common >= _MOSTLY * characters.total()
+
+
+def _is_common(character: str) -> bool:
+    """Say whether a character is of GB 2312's first level, the 3,755 most used ones."""
+    found = character.encode("gb2312", "ignore")
+    return bool(found) and found[0] < 0xD8
 
 
 def _lines_of(data: Bytes, start: int, line_feed: bytes) -> Iterator[bytes]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qa_checker.exports.scratch import Bytes
 
 _HEAD = 1 << 16
+_DEEPEST = 200  # objects within objects
 _SAMPLE = 20  # lines that say which types a block's fields have
 _ARROW_TYPES = {int: pa.int64(), bool: pa.bool_()}
 _TEXTUAL = (pa.string(), pa.int64(), pa.bool_(), pa.null())
@@ -88,6 +89,8 @@ class _Lines:
         if starts is None:
             return None
         starts, stops = starts + start, stops + start
+        if any(self._is_deep(*line) for line in zip(starts, stops, strict=True) if line[1] - line[0] > _DEEPEST):
+            return None
         cells = self._parse(start, end, starts[:_SAMPLE]) if starts.size else pa.table({})
         if cells is None or (starts.size and cells.num_rows != starts.size):
             return None
@@ -130,7 +133,7 @@ class _Lines:
         for start in sample:
             try:
                 found = json.loads(self.data[start : self.data.find(b"\n", start) + 1 or None])
-            except ValueError:
+            except (ValueError, RecursionError):
                 return None
             if not isinstance(found, dict):
                 return None
@@ -172,7 +175,7 @@ class _Lines:
     def _cells(self, line: bytes) -> dict[str, str | None] | None:
         """Read one line; None where it isn't an object, or where a cell isn't a word or number."""
         try:
-            found = json.loads(line)
+            found = json.loads(line, object_pairs_hook=self._object)
         except (ValueError, RecursionError):
             return None
         if not isinstance(found, dict):
@@ -189,6 +192,17 @@ class _Lines:
                 raise two_for_one(name, (self._other(name, key), key), self.file)
             cells[name] = cells.get(name) if written is None else written
         return cells
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Make an object. Raises ValueError where it says a thing twice and differently."""
+        found = dict(pairs)
+        if len(found) < len(pairs) and any(self.canonical(key) and found[key] != value for key, value in pairs):
+            raise ValueError
+        return found
+
+    def _is_deep(self, start: int, stop: int) -> bool:
+        """Say whether a line may be nested deeper than pyarrow survives or Python reads."""
+        return sum(self.data[start:stop].count(bracket) for bracket in (b"[", b"{")) > _DEEPEST
 
     def _with_times(self, part: Part) -> Part:
         """Set aside the lines that have no time at all, which is not the same as a time that is null."""

@@ -98,13 +98,18 @@ def _elements_of_document(text: Text, file: str) -> Iterator[Element]:
         try:
             _, end = decoder.raw_decode(data, position)
         except (ValueError, RecursionError):
-            problem = "从这里起不是完整的 JSON，文件可能没有写完"
-            raise Refused("not_a_table", file, problem, "请重新导出", row) from None
+            raise _cut_off(file, row) from None
         line = data[position:end].replace("\r", " ").replace("\n", " ").encode()
         rows = range(row, row + data.count("\n", position, end) + 1)
         bad = [bad_rows[at] for at in rows if at in bad_rows]
         yield Element(row, line, b"\n".join(bad) if bad else None)
         position = _next(data, end, _BETWEEN)
+    if data.lstrip().startswith("[") and not data.rstrip().endswith("]"):
+        raise _cut_off(file, data.rstrip().count("\n") + 1)
+
+
+def _cut_off(file: str, row: int) -> Refused:
+    return Refused("not_a_table", file, "从这里起不是完整的 JSON，文件可能没有写完", "请重新导出", row)
 
 
 def _next(data: str, position: int, between: str) -> int:

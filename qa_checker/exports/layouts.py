@@ -68,6 +68,20 @@ TITLES: Mapping[str, str] = {
 
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _EMPTY_ZIP = b"PK\x05\x06"
+_FOREIGN = {
+    b"%PDF": "PDF 文件",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片",
+    b"Rar!": "RAR 压缩包",
+    b"7z\xbc\xaf": "7z 压缩包",
+    b"BZh": "bz2 压缩包",
+    b"\xfd7zXZ": "xz 压缩包",
+    b"\x28\xb5\x2f\xfd": "zstd 压缩包",
+    b"SQLite format 3": "SQLite 数据库",
+}
+"""What people drop into the folder, by its first bytes."""
+
 _JSON = (".json", ".jsonl", ".ndjson")
 _TABLES = (".csv", ".tsv")
 _LIKE_JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
@@ -115,6 +129,10 @@ class _Opening:
         file, suffix = str(path), suffix_of(path)
         if not len(data):
             raise Refused("empty_file", file, "文件是空的（0 字节）", "请重新导出")
+        if kind := next((kind for start, kind in _FOREIGN.items() if data[: len(start)] == start), None):
+            raise Refused(
+                "not_a_table", file, f"这是{kind}，不是聊天记录的表格或文本", "请解压或导出成 CSV、Excel 再读"
+            )
         head = data[:8]
         is_zip = head.startswith((_ZIP, _EMPTY_ZIP))
         if is_zip and suffix not in (".xlsx", ".xls") and not is_workbook(data, file):

@@ -11,11 +11,15 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_WITHOUT_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + _WITHOUT_WIDTH
+"""White space, and the marks without width that copying leaves around a cell."""
+
 _PRIME = np.uint64(0x100000001B3)
 _SPACE_FIRST = np.zeros(256, np.bool_)
-_SPACE_FIRST[[*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3]] = True  # what a white space character's UTF-8 starts with
+_SPACE_FIRST[[*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3, 0xEF]] = True  # what the UTF-8 of these starts with
 _SPACE_LAST = np.zeros(256, np.bool_)
-_SPACE_LAST[[*range(0x21), *range(0x80, 0x8B), 0x9F, 0xA0, 0xA8, 0xA9, 0xAF]] = True  # … and ends with
+_SPACE_LAST[[*range(0x21), *range(0x80, 0x90), 0x9F, 0xA0, *range(0xA8, 0xB0), 0xBF]] = True  # … and ends with
 
 
 def letters_of(cells: pa.Array, length: int) -> NDArray[np.uint8]:
@@ -25,7 +29,7 @@ def letters_of(cells: pa.Array, length: int) -> NDArray[np.uint8]:
 
 
 def may_have_space_around(cells: pa.Array) -> bool:
-    """Say whether some cell may start or end with white space; cheap, and wrong only on the safe side."""
+    """Say whether some cell may start or end with a character of UNSEEN; cheap, and wrong only on the safe side."""
     offsets = _offsets(cells)
     starts, ends = offsets[:-1], offsets[1:]
     filled = ends > starts

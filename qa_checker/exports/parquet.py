@@ -18,8 +18,11 @@ from qa_checker.exports.scratch import IN_MEMORY, let_go
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from numpy.typing import NDArray
+
     from qa_checker.exports.scratch import Bytes, Scratch
 
+_ENCRYPTED = b"PARE"
 _SHANGHAI = 8 * 3_600_000_000  # microseconds
 
 
@@ -32,11 +35,14 @@ def read_parquet(
     scratch: Scratch = IN_MEMORY,
 ) -> Iterator[Records]:
     """Read a Parquet file; row numbers count its records from 1, places from 0."""
+    if data[-4:] == _ENCRYPTED:
+        raise Refused("encrypted", file, "Parquet 文件加了密", "请不加密地重新导出")
     try:
         found = arrow_parquet.ParquetFile(pa.BufferReader(pa.py_buffer(data)), page_checksum_verification=True)
         headers = list(found.schema_arrow.names)
         positions = match(headers, columns, file)
         require(positions, headers, file, require_time)
+        _refuse_nested(found.schema_arrow, positions, file)
         unpacked = _unpacked(found, scratch)
     except (pa.ArrowException, OSError, UnicodeDecodeError):  # the last one for names of columns
         problem = "不是完整的 Parquet 文件，可能没有写完或已损坏"
@@ -45,7 +51,7 @@ def read_parquet(
     table = pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(unpacked))).read_all()
 
     def fields(place: int) -> Fields:
-        return {name: table.column(position)[place].as_py() for position, name in enumerate(headers)}
+        return {name: _as_python(table.column(position)[place]) for position, name in enumerate(headers)}
 
     def raw(place: int) -> bytes:
         return json.dumps(fields(place), ensure_ascii=False, default=str).encode("utf-8", "replace")
@@ -53,10 +59,19 @@ def read_parquet(
     for start in range(0, max(table.num_rows, 1), PIECE):
         piece = table.slice(start, PIECE)
         cells = pa.table({name: _as_text(piece.column(position)) for name, position in positions.items()})
+        spoiled = {int(at): "bad_encoding" for name in positions for at in _undecodable(piece.column(positions[name]))}
         progress(piece.num_rows)
         places = np.arange(start, start + piece.num_rows)
-        yield Records(file, "parquet", "", cells, places + 1, raw, fields, places=places)
+        yield Records(file, "parquet", "", cells, places + 1, raw, fields, places=places, spoiled=spoiled)
         let_go(unpacked)
+
+
+def _as_python(cell: pa.Scalar) -> object:
+    """Give a value; a time beyond the year 9999 as the number it is stored as."""
+    try:
+        return cell.as_py()
+    except (OverflowError, ValueError):
+        return str(cell.cast(pa.int64(), safe=False))
 
 
 def _unpacked(found: arrow_parquet.ParquetFile, scratch: Scratch) -> Bytes:
@@ -81,9 +96,39 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return wall.cast(pa.string())
     if pa.types.is_floating(kind):
         return _numbers_as_text(column)
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return pa.chunked_array([[None if cell is None else str(cell) for cell in column.to_pylist()]], pa.string())
+    if _is_bytes(kind):
+        read = [None if cell is None else cell.decode("utf-8", "replace") for cell in column.to_pylist()]
+        return pa.chunked_array([read], pa.string())
     return column.cast(pa.string())
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return any(
+        says(kind)
+        for says in (
+            pa.types.is_binary,
+            pa.types.is_large_binary,
+            pa.types.is_fixed_size_binary,
+            pa.types.is_binary_view,
+        )
+    )
+
+
+def _undecodable(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Find the rows whose bytes aren't UTF-8; texts were checked before."""
+    if not _is_bytes(column.type):
+        return np.zeros(0, np.int64)
+    read = _as_text(column)
+    damaged = pc.not_equal(read.cast(pa.binary()), column.cast(pa.binary()))
+    return np.flatnonzero(pc.fill_null(damaged, False).to_numpy())
+
+
+def _refuse_nested(schema: pa.Schema, positions: Mapping[str, int], file: str) -> None:
+    for position in positions.values():
+        field = schema.field(position)
+        if pa.types.is_nested(field.type):
+            problem = f"“{field.name}”列是嵌套的（{field.type}），不是文字"
+            raise Refused("not_a_table", file, problem, "请把它展开成文字列后重新导出")
 
 
 def _numbers_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LARGEST_FILE = 4 << 30
 """Bytes of the largest file that is read, unpacked."""
 
+STEEPEST, HARMLESS = 200, 64 << 20
+"""Chats shrink to a tenth or so; what shrinks to less than 1 / STEEPEST and unpacks to more than HARMLESS is a bomb."""
+
 READABLE = (".csv", ".tsv", ".txt", ".log", ".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".parquet", ".zip")
 _IGNORED = (".py", ".yaml", ".yml", ".md")
 _CHUNK = 1 << 24
@@ -34,8 +37,10 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
             inside, skipped = _in_folder(path)
             files.extend(inside)
             warnings.extend(skipped)
-        elif path.exists():
+        elif path.is_file():
             files.append(path)
+        elif path.exists():
+            raise Refused("not_found", str(path), "不是普通文件（管道、设备等）", "请存成文件，或用 - 从标准输入读")
         else:
             raise Refused("not_found", str(path), "找不到这个文件或文件夹", "请检查路径")
     return files, warnings
@@ -58,7 +63,7 @@ def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
             continue  # ~$ is what Excel leaves beside an open workbook
         if path.is_dir():
             warnings.append(f"{path}：没有读子文件夹，需要时请单独指定")
-        elif suffix_of(path) in READABLE:
+        elif suffix_of(path) in READABLE and path.is_file():
             files.append(path)
         else:
             warnings.append(f"{path}：不认识的文件类型，已跳过")
@@ -95,6 +100,8 @@ def unpacked(data: Bytes, path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
                 spool.write(chunk)
                 if spool.size > LARGEST_FILE:
                     raise _too_large(str(path))
+                if spool.size > max(HARMLESS, STEEPEST * len(data)):
+                    raise Refused("too_large", str(path), "压缩文件解开后大得不像聊天记录", "请检查来源")
     except (OSError, EOFError, zlib.error):
         raise Refused("not_a_table", str(path), "压缩文件不完整或已损坏", "请重新下载") from None
     return spool.content()

@@ -27,10 +27,10 @@ _EARLIEST = (date(2000, 1, 1) - date(1970, 1, 1)).days * _DAY
 _LATEST = (date(2101, 1, 1) - date(1970, 1, 1)).days * _DAY
 
 _WRITTEN = re.compile(
-    r"(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})[T ]\s*"
-    r"|年\s*(?P<month_>\d{1,2})\s*月\s*(?P<day_>\d{1,2})\s*日\s*)"
-    r"(?P<half>[上下]午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?",
+    r"'?(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})[T ]\s*"
+    r"|年\s*(?P<month_>\d{1,2})\s*月\s*(?P<day_>\d{1,2})\s*日\s*)(?P<half>[上下]午)?\s*"
+    r"(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?:(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9})|秒)?)?)?"
+    r"\s*(?P<half_>[AP]M)?\s*(?P<zone>Z|UTC|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?",
     re.ASCII | re.IGNORECASE,
 )
 _EPOCH = re.compile(r"(?P<whole>\d{9,16})(?:\.(?P<fraction>\d{1,9})\d*)?", re.ASCII)
@@ -76,8 +76,11 @@ def read_time(cell: str) -> tuple[int, bool] | None:
 
 def _written_ms(written: re.Match[str]) -> int | None:
     hour, minute, second = int(written["hour"]), int(written["minute"]), int(written["second"] or 0)
-    if written["half"] and hour <= 12:  # Excel's clock of twelve hours: 下午12:05 is past noon, 上午12:05 past midnight
-        hour = hour % 12 + (12 if written["half"] == "下午" else 0)
+    half = written["half"] or written["half_"]
+    if half is not None:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half[0] in "下Pp" else 0)
     try:
         month, day_of_month = written["month"] or written["month_"], written["day"] or written["day_"]
         day = date(int(written["year"]), int(month), int(day_of_month))

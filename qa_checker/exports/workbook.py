@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-import python_calamine as calamine
 
 from qa_checker.exports.columns import match, missing, require
 from qa_checker.exports.export import Refused
 from qa_checker.exports.known_tables import TABLES, known_table
 from qa_checker.exports.qianniu_cells import PACKED, packed, read_packed
 from qa_checker.exports.records import Fields, Records, text_table
+from qa_checker.exports.sheets import OLE, Cell, Sheet, sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-Cell = str | float | bool | time | date | datetime | timedelta
-
-_OLE = b"\xd0\xcf\x11\xe0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TITLE_ROWS = 10  # a header may stand below a title
 _EXACT = 1e15  # Excel keeps 15 digits of a number
 _EPOCH = datetime(1899, 12, 30)
 _SERIALS = (36_526, 73_416)  # days from 2000 to 2100: a bare number in this range is a date
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    name: str
-    rows: Sequence[Sequence[Cell]]
-
-    def filled(self) -> list[int]:
-        """Give the places of the rows that aren't blank."""
-        return [at for at, row in enumerate(self.rows) if any(cell != "" for cell in row)]
 
 
 def read_workbook(
@@ -52,10 +37,10 @@ def read_workbook(
 
     A sheet is read as the known layout its headers tell, or as `meant`: a layout's name, or empty for a plain table.
     """
-    sheets = [sheet for sheet in _sheets(data, file) if sheet.filled()]
+    sheets = [sheet for sheet in sheets_of(data, file) if sheet.filled()]
     if not sheets:
         raise Refused("empty_file", file, "工作簿里没有内容", "请重新导出")
-    layout = "xls" if data.startswith(_OLE) else "xlsx"
+    layout = "xls" if data.startswith(OLE) else "xlsx"
     found, unreadable, refusals = [], [], []
     for sheet in sheets:
         label = file if len(sheets) == 1 else f"{file}[{sheet.name}]"
@@ -70,27 +55,12 @@ def read_workbook(
         progress(len(found[-1].rows))
     if not found:
         raise refusals[0]
-    return [replace(found[0], warnings=[*found[0].warnings, *unreadable]), *found[1:]]
-
-
-def _sheets(data: bytes, file: str) -> list[_Sheet]:
-    try:
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [
-            _Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in workbook.sheet_names
-        ]
-    except Exception as problem:
-        if not isinstance(problem, calamine.CalamineError | OSError | ValueError):
-            raise
-        if isinstance(problem, calamine.PasswordError) or (data.startswith(_OLE) and _ENCRYPTED in data):
-            raise Refused("encrypted", file, "工作簿设了密码", "请在 Excel 里去掉密码后另存") from None
-        remedy = "请用 Excel 打开后另存为 .xlsx（网页或文本改名成的 .xls 也要这样做）"
-        raise Refused("not_a_table", file, "不是完整的 Excel 工作簿", remedy) from None
+    hidden = [f"{file}：隐藏的“{sheet.name}”表也读了" for sheet in sheets if sheet.is_hidden]
+    return [replace(found[0], warnings=[*found[0].warnings, *unreadable, *hidden]), *found[1:]]
 
 
 def _read_known(
-    sheet: _Sheet, file: str, layout: str, columns: Mapping[str, str], require_time: bool, meant: str | None
+    sheet: Sheet, file: str, layout: str, columns: Mapping[str, str], require_time: bool, meant: str | None
 ) -> Records:
     top = [_as_text(cell).strip() for cell in sheet.rows[sheet.filled()[0]]]
     in_cells = packed(top) if meant is None or meant in PACKED else None
@@ -105,7 +75,7 @@ def _read_known(
     return table.of([_read(sheet, file, layout, {**table.columns, **columns}, require_time)])[0]
 
 
-def _read(sheet: _Sheet, file: str, layout: str, columns: Mapping[str, str], require_time: bool) -> Records:
+def _read(sheet: Sheet, file: str, layout: str, columns: Mapping[str, str], require_time: bool) -> Records:
     filled = sheet.filled()
     top = _header_row(sheet, filled, columns, file, require_time)
     headers = [_as_text(cell).strip() for cell in sheet.rows[top]]
@@ -117,6 +87,13 @@ def _read(sheet: _Sheet, file: str, layout: str, columns: Mapping[str, str], req
         column = [sheet.rows[at][position] for at in places]
         cells[name] = _times_as_text(column) if name == "sent_at" else [_as_text(cell) for cell in column]
 
+    spoiled = {
+        record: sheet.without_value[at, position]
+        for record, at in enumerate(places)
+        for position in (positions.values() if sheet.without_value else ())
+        if (at, position) in sheet.without_value
+    }
+
     def fields(record: int) -> Fields:
         row = sheet.rows[places[record]]
         return {header or f"#{at}": _as_text(cell) for at, (header, cell) in enumerate(zip(headers, row, strict=True))}
@@ -127,12 +104,13 @@ def _read(sheet: _Sheet, file: str, layout: str, columns: Mapping[str, str], req
 
     return Records(
         *(file, layout, "", text_table(cells), np.array(places, np.int64) + 1, raw, fields),
+        spoiled=spoiled,
         headers={name: headers[position] for name, position in positions.items()},
         warnings=[f"{file}：第 {top + 1} 行以前不是表格内容，没有读"] if filled[0] < top else [],
     )
 
 
-def _header_row(sheet: _Sheet, filled: Sequence[int], columns: Mapping[str, str], file: str, require_time: bool) -> int:
+def _header_row(sheet: Sheet, filled: Sequence[int], columns: Mapping[str, str], file: str, require_time: bool) -> int:
     """Find the first row that has the required columns; a sheet may start with a title."""
     for at in filled[:_TITLE_ROWS]:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from qa_checker.exports.export import Refused
+from qa_checker.exports.paths import HARMLESS, STEEPEST
 
 if TYPE_CHECKING:
     from qa_checker.exports.scratch import Bytes, Scratch
@@ -18,7 +19,6 @@ MOST_UNPACKED = 4 << 30
 """Bytes all members may have together."""
 
 MOST_MEMBERS = 10_000
-_STEEPEST, _HARMLESS = 200, 64 << 20  # chats shrink to a tenth or so; a bomb is steep and large
 _CHUNK = 1 << 24
 _ENCRYPTED, _IN_UTF8 = 0x1, 0x800
 _WORKBOOK = "[Content_Types].xml"
@@ -33,10 +33,8 @@ def refuse_bombs(data: Bytes, file: str) -> None:
     """Refuse an archive that says it unpacks into too much, before anything is unpacked."""
     infos = _directory(data, file).infolist()
     size = sum(info.file_size for info in infos)
-    steep = any(
-        info.file_size > _HARMLESS and info.file_size > _STEEPEST * max(info.compress_size, 1) for info in infos
-    )
-    if len(infos) > MOST_MEMBERS or size > MOST_UNPACKED or steep:
+    swelling = sum(info.file_size for info in infos if info.file_size > STEEPEST * info.compress_size)
+    if len(infos) > MOST_MEMBERS or size > MOST_UNPACKED or swelling > HARMLESS:
         problem = f"解开后有 {len(infos)} 个文件、{size / (1 << 20):,.0f} MB，大得不像聊天记录"
         raise Refused("too_large", file, problem, "请检查来源；确实要读就先自己解压，再按天或按店铺分开读")
 
@@ -60,7 +58,7 @@ def members(data: Bytes, path: Path) -> list[Member]:
     archive = _directory(data, str(path))
     found = []
     for info in archive.infolist():
-        parts = [part for part in PurePosixPath(_name(info).replace("\\", "/")).parts if part != "/"]
+        parts = [part for part in PurePosixPath(_name(info).replace("\\", "/")).parts if part not in ("/", "..")]
         if not info.is_dir() and parts and not any(part.startswith((".", "~$", "__MACOSX")) for part in parts):
             found.append(Member(path.joinpath(*parts), archive, info))
     return sorted(found, key=lambda member: str(member.label))

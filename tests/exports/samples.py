@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xlwt
 
 HEADER = ("会话ID", "消息ID", "角色", "发送时间", "内容")
 ROWS = (
@@ -28,6 +29,17 @@ def _workbook(*rows: Any) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _old_workbook(*rows: Any) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("1")
+    for at, row in enumerate(rows):
+        for position, cell in enumerate(row):
+            sheet.write(at, position, cell)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -67,6 +79,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "jsonl": ("a.jsonl", _lines(*_CANONICAL)),
     "json": ("a.json", json.dumps(_CANONICAL, ensure_ascii=False, indent=1).encode()),
     "xlsx": ("a.xlsx", _workbook(HEADER, *ROWS)),
+    "xls": ("a.xls", _old_workbook(HEADER, *ROWS)),
     "parquet": ("a.parquet", _parquet()),
     "qianniu": (
         "a.txt",
@@ -256,4 +269,4 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         ),
     ),
 }
-"""Layout → name of the file and its bytes. Of old Excel workbooks there is none: nothing here writes them."""
+"""Layout → name of the file and its bytes."""

@@ -291,3 +291,31 @@ def test_what_is_remembered_is_what_a_scan_finds(batches: list[list[str]]) -> No
             assert found.texts == scanned.texts
             for name, spans in scanned.spans.items():
                 assert [column.tolist() for column in found.spans[name]] == [column.tolist() for column in spans]
+
+
+LINES = st.text("核对地址…|()=~!@{}+#*. \n?滚abmobile", max_size=30)
+AWKWARD = st.lists(
+    st.text(
+        st.sampled_from("核对地址滚 \n\0\x1b\u200b\u202e\ufeff\ud83dé𠮷👩‍ＡａİßŒ1３8") | st.characters(), max_size=40
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@given(LINES, AWKWARD)
+def test_any_list_on_any_text(lines: str, texts: list[str]) -> None:
+    """A list is complained about or matched; its quotes lie inside their texts, and company changes nothing."""
+    read, problems = parse("list", lines, "list.txt")
+    assert all(str(problem).startswith("list.txt:") for problem in problems)
+    found = Lexicon({"list": read, "mobile": parse("mobile", "对地", "mobile.txt")[0]})
+    if any("{" in piece.text or read.includes for each in (*read.phrases, *read.excuses) for piece in each.pieces):
+        return  # Lexicon.read complains about lists that aren't there
+    scanner = Scanner(found, ["list"])
+    spans = scanner.scan(texts).spans["list"]
+    for text, start, end in zip(*(each.tolist() for each in spans[:3]), strict=True):
+        assert 0 <= start < end <= len(texts[text])
+    for number, text in enumerate(texts):
+        alone = scanner.scan([text]).spans["list"]
+        here = spans.text == number
+        assert (alone.start.tolist(), alone.end.tolist()) == (spans.start[here].tolist(), spans.end[here].tolist())

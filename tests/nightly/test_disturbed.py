@@ -71,10 +71,9 @@ def test_killed_at_some_times(tmp_path: Path, exports: Path, book: Rulebook) -> 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("old", [False, True])
-@pytest.mark.parametrize("command", ["die-at-steps", "die-at-times"])
+@pytest.mark.parametrize(("command", "old"), [("die-at-steps", False), ("die-at-times", True)])
 def test_killed_at_many_points(tmp_path: Path, exports: Path, book: Rulebook, command: str, old: bool) -> None:
-    killed(tmp_path, exports, book, command, 30, old)
+    killed(tmp_path, exports, book, command, 25, old)
 
 
 def test_the_second_of_two_nights_is_told_at_once(tmp_path: Path, exports: Path, book: Rulebook) -> None:
