@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from qa_checker.archive.manifest import Manifest, manifest_paths, published
+from qa_checker.archive.rollup import answers, counted, roll_up
 from qa_checker.archive.schema import TABLES
 from qa_checker.archive.selection import EVERYTHING, POINTS_LOST, Filter, Scope, Sql, chosen
 
@@ -113,6 +114,8 @@ class Archive:
                 cursor.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM read_parquet([{files}])")
             else:
                 cursor.execute(f"DROP VIEW IF EXISTS {table}")
+        if runs:
+            roll_up(cursor, self.manifests)
         cursor.commit()
         cursor.close()
 
@@ -151,11 +154,12 @@ def choices(archive: Archive, scope: Scope = EVERYTHING) -> Choices:
         f" max(score) AS highest_score FROM {visible.text}",
         visible.values,
     )[0]
-    rules = archive.rows(
-        "SELECT DISTINCT rule FROM verdicts SEMI JOIN "
-        f"{visible.text} USING (batch, session_id) WHERE outcome <> 'passes' ORDER BY rule",
-        visible.values,
-    )
+    if answers(scope, Filter()):
+        broken = Sql(f"SELECT DISTINCT rule FROM {counted(Filter()).text} ORDER BY rule")
+    else:
+        found = f"verdicts SEMI JOIN {visible.text} USING (batch, session_id) WHERE outcome <> 'passes'"
+        broken = Sql(f"SELECT DISTINCT rule FROM {found} ORDER BY rule", visible.values)
+    rules = archive.rows(broken.text, broken.values)
     return Choices(
         shops=tuple(row["shops"] or ()),
         agents=tuple(row["agents"] or ()),
