@@ -34,7 +34,7 @@ _NAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑�
 def stock() -> list[list[tuple[str, str, float]]]:
     """The demo's conversations as (role, text, seconds since the start)."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
-    import generate as demo
+    import generate as demo  # type: ignore[import-not-found]
 
     chats = []
     for seed in STOCK_SEEDS:
@@ -47,10 +47,10 @@ def stock() -> list[list[tuple[str, str, float]]]:
     return chats
 
 
-def export(messages: int, seed: int = SEED) -> pa.Table:
-    """About so many rows (whole sessions) under the canonical names."""
+def export(messages: int, seed: int = SEED, longest: int | None = None) -> pa.Table:
+    """About so many rows (whole sessions) under the canonical names; of each session no more than `longest`."""
     rng = Random(seed)
-    chats = stock()
+    chats = [chat[:longest] for chat in stock()]
     columns: dict[str, list[object]] = {
         name: [] for name in ("session_id", "message_id", "shop", "agent_id", "customer_id", "role", "sent_at", "text")
     }
