@@ -36,7 +36,9 @@ def digest(cluster: Cluster | None, table: Path) -> str:
 
 def in_files(cluster: Cluster, table: Path, folder: Path) -> list[Path]:
     """Let the cluster write the rows as Parquet files; at least one, be it empty. Raises Refused."""
-    _rows(cluster, table).write.mode("overwrite").parquet(folder.absolute().as_uri())
+    _rows(cluster, table).write.mode("overwrite").parquet(
+        f"file://{folder.absolute()}"
+    )  # as it is: Spark takes %E5 for letters
     parts = sorted(folder.glob("part-*.parquet"))
     return [part for part in parts if pq.read_metadata(part).num_rows] or parts[:1]
 

@@ -96,7 +96,7 @@ def test_a_cluster_that_loses_a_machine_while_it_judges_gives_the_same(tmp_path:
     export = tmp_path / "夜.csv"
     said = [
         f"S{customer},{number},小禾,顾客{customer},{role},2026-11-16 10:{number:02}:{customer % 60:02},{text}\n"
-        for customer in range(120)
+        for customer in range(40)
         for number, (role, text) in enumerate(
             [("顾客", "在吗"), ("客服", "您好亲"), ("顾客", "何时发货"), ("客服", "不知道")] * 2
         )
