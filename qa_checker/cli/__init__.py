@@ -37,6 +37,15 @@ DeskAt = Annotated[
     typer.Option("--desk", envvar="QA_DESK", help="复核数据库：postgresql://… 或文件路径；不写就在归档文件夹里"),
 ]
 Layout = Annotated[str | None, typer.Option("--layout", help="文件格式，如 qianniu；不写则自动识别")]
+
+
+class Engine(StrEnum):
+    """Where sessions are judged."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
+
 Paths = Annotated[list[Path], typer.Argument(help="导出文件或文件夹，或 - 表示标准输入", show_default=False)]
 
 
@@ -56,14 +65,21 @@ def score(
     columns: Columns = None,
     layout: Layout = None,
     max_bad_ratio: Annotated[float, typer.Option(min=0, max=1, help="隔离行的最大占比，超过就不发布")] = 0.2,
+    engine: Annotated[Engine, typer.Option(help="在哪里评分：本机，或 Spark 集群")] = Engine.LOCAL,
+    master: Annotated[
+        str | None, typer.Option("--master", help="Spark 的地址，如 spark://主机:7077 或 local[4]", show_default=False)
+    ] = None,
     json: Json = False,
 ) -> None:
     """给导出的聊天记录打分，结果整批写入归档。只评新的和有变化的文件，同样的输入再跑一次什么也不做。"""
     from ..nightly import Options
     from . import scoring
-    from .asking import column_mapping
+    from .asking import column_mapping, stop
 
-    options = Options(encoding, column_mapping(columns), layout, max_bad_ratio, workers, mask, batch)
+    if master and engine is Engine.LOCAL:
+        stop("--master 要和 --engine spark 一起写")
+    spark = master or "local[*]" if engine is Engine.SPARK else None
+    options = Options(encoding, column_mapping(columns), layout, max_bad_ratio, workers, mask, batch, spark)
     scoring.score(paths, archive, rulebook, options, json)
 
 

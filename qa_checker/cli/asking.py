@@ -12,7 +12,7 @@ from ..archive.manifest import ArchiveError
 from ..chats import MESSAGES
 from ..exports import Refused
 from ..language import suggestion
-from ..nightly import WorkersLost
+from ..nightly import SparkFailed, WorkersLost
 from ..rulebook import Rulebook, RulebookError, lexicons, load
 from . import BUSY, CANNOT, STOPPED
 from .saying import say
@@ -35,7 +35,7 @@ def in_plain_chinese() -> Iterator[None]:
         stop(heading + "\n  ".join(map(str, error.problems)))
     except KeyboardInterrupt:
         stop("已停止。没有评完的批次什么也没有发布，再运行一次同样的命令即可。", STOPPED)
-    except (Refused, ArchiveError, WorkersLost) as error:
+    except (Refused, ArchiveError, SparkFailed, WorkersLost) as error:
         stop(str(error))
     except ArchiveBusy as error:
         stop(str(error), BUSY)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from qa_checker.chats import MESSAGES
 from qa_checker.exports.export import Export, Refused, Reject, SourceFile
 from qa_checker.exports.layouts import recognised_as
-from qa_checker.exports.reading import Reading
+from qa_checker.exports.reading import Asked, Reading
 from qa_checker.exports.scratch import IN_MEMORY, Scratch
 
 if TYPE_CHECKING:
@@ -51,7 +51,5 @@ def read(
     Given a `scratch` folder, exports of any size are read in bounded memory, in shards of about `shard_rows` rows.
     Every row is a message, a reject or an exact duplicate. Raises `Refused` where a whole file can't be read.
     """
-    reading = Reading(
-        encoding, columns, layout, session_gap, session_by_day, require_time, progress, scratch, shard_rows
-    )
-    return reading.of(paths)
+    asked = Asked(encoding, columns, layout, session_gap, session_by_day, require_time)
+    return Reading(asked, progress, scratch, shard_rows).of(paths)

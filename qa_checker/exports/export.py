@@ -83,5 +83,10 @@ class Refused(Exception):
         self.reason = reason  # empty_file, missing_columns, duplicate_columns, encoding_unknown, not_a_table, …
         self.file = file
         self.row = row
+        self._told = (reason, file, problem, remedy, row)
         place = file if row is None else f"{file} 第 {row} 行"
         super().__init__(f"{place}：{problem}。{remedy}".rstrip("。") + "。")
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[object, ...]]:
+        """Reach other processes whole; exceptions by themselves are made again from their text."""
+        return type(self), self._told

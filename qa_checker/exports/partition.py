@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qa_checker.exports.scratch import Scratch
 
 Keys: TypeAlias = "NDArray[np.uint64]"
+Found = TypeVar("Found")
 
 _MANY = 1 << 21  # entries after which a session is no longer remembered several times
 _FILES = 400  # open at a time
@@ -46,7 +47,16 @@ class Customers:
         self._owners.append((sessions, customer[known][first]))
         self._entries += self._rows[-1][0].size + sessions.size
         if self._entries > _MANY:
-            self._rows, self._owners, self._entries = [_summed(self._rows)], [_first(self._owners)], 0
+            self._condense()
+
+    def join(self, others: Customers) -> None:
+        """Take in what was seen of rows that come after those seen so far."""
+        self._rows += others._rows
+        self._owners += others._owners
+        self._condense()
+
+    def _condense(self) -> None:
+        self._rows, self._owners, self._entries = [_summed(self._rows)], [_first(self._owners)], 0
 
     def shards(self, most: int) -> Plan:
         """Plan shards of about so many rows; the same whatever the order of the rows."""
@@ -67,22 +77,32 @@ class Plan:
     sessions: Keys
     shard: NDArray[np.int64]
 
+    @property
+    def numbers(self) -> int:
+        """How many numbers shards may have."""
+        return int(self.shard.max(initial=0)) + 1
+
     def divide(self, pile: Pile, scratch: Scratch) -> Shards:
         """Deal the rows out; the pile is used up."""
-        if not self.shard.max(initial=0):
+        if self.numbers == 1:
             return Shards(scratch, [pile])
         if pile.path is not None:  # what was too much for memory in one pile is so in many
             scratch = replace(scratch, in_memory=0)
         piles: dict[int, Pile] = {}
         for table in pile:
-            shard = self.shard[np.searchsorted(self.sessions, _keys(table)[0])]
-            order = np.argsort(shard, kind="stable")
-            numbers, starts = np.unique(shard[order], return_index=True)
-            dealt = table.take(pa.array(order))
-            for number, start, stop in zip(numbers.tolist(), starts, [*starts[1:], len(order)], strict=True):
-                piles.setdefault(number, Pile(scratch)).append(dealt.slice(start, stop - start))
+            for number, rows in self.deal(table):
+                piles.setdefault(number, Pile(scratch)).append(rows)
         pile.drop()
         return Shards(scratch, [piles[number] for number in sorted(piles)])
+
+    def deal(self, rows: pa.Table) -> Iterator[tuple[int, pa.Table]]:
+        """Give the rows of each shard."""
+        shard = self.shard[np.searchsorted(self.sessions, _keys(rows)[0])]
+        order = np.argsort(shard, kind="stable")
+        numbers, starts = np.unique(shard[order], return_index=True)
+        dealt = rows.take(pa.array(order))
+        for number, start, stop in zip(numbers.tolist(), starts, [*starts[1:], len(order)], strict=True):
+            yield number, dealt.slice(start, stop - start)
 
 
 class Shards:
@@ -98,15 +118,23 @@ class Shards:
     def __iter__(self) -> Iterator[pa.Table]:
         return (pile.table() for pile in self._piles)
 
-    def change(self, change: Callable[[pa.Table], pa.Table]) -> None:
-        """Replace every shard by what is made of it."""
+    def survey(self, look: Callable[[pa.Table], Found]) -> Iterable[Found]:
+        """Give what each shard shows, in order."""
+        return map(look, self)
+
+    def change(self, change: Callable[[pa.Table], tuple[pa.Table, Found]]) -> list[Found]:
+        """Replace every shard by what is made of it; gives what was found on the way, in order."""
+        found = []
         for number, pile in enumerate(self._piles):
             table = pile.table()
             pile.drop()
             self._piles[number] = changed = Pile(self._scratch)
-            changed.append(change(table))
+            made, more = change(table)
+            changed.append(made)
             changed.close()
+            found.append(more)
         self.rows = sum(pile.rows for pile in self._piles)
+        return found
 
     def files(self) -> list[Path]:
         """Put the shards into Arrow stream files, for other processes to read; these need a scratch folder."""

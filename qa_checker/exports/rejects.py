@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from heapq import merge
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from qa_checker.exports.export import Reject
 from qa_checker.exports.scratch import Pile, Scratch
@@ -37,6 +38,16 @@ class Rejects(Collection[Reject]):
     def add_late(self, source: int, reject: Reject) -> None:
         """Add what only the whole export shows."""
         self._late.append((source, reject))
+
+    def close(self) -> None:
+        """Finish what lies in a file, so that another process can read it."""
+        self._pile.close()
+
+    def join(self, others: Rejects, first_source: int) -> None:
+        """Add what was found reading further sources, which were numbered from 0."""
+        for table in others._pile:
+            numbers = pc.add(table["source"], pa.scalar(first_source, pa.int32()))
+            self._pile.append(table.set_column(0, "source", numbers))
 
     def __len__(self) -> int:
         return self._pile.rows + len(self._late)

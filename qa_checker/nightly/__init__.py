@@ -1,5 +1,6 @@
 """The nightly run: exports in, published batches out, nothing lost on the way."""
 
+from .cluster import SparkFailed
 from .failures import Failure, failures, noting_failures
 from .judging import WorkersLost
 from .night import Options, run
@@ -9,6 +10,7 @@ __all__ = [
     "Failure",
     "Options",
     "Result",
+    "SparkFailed",
     "TooManyBadRows",
     "WorkersLost",
     "failures",

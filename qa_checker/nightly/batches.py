@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ..archive.names import safe_batch_name
 from ..exports.paths import READABLE, find_files, sha256_of
@@ -26,17 +27,20 @@ class Batch:
         return "、".join(map(str, self.paths))
 
 
-def cut(paths: Sequence[Path], together: str | None = None) -> tuple[list[Batch], list[str]]:
-    """Give a batch for each file, or one of this name for all together, and what to warn about.
+def cut(
+    paths: Sequence[Path], together: str | None = None, tables: Mapping[Path, str] = MappingProxyType({})
+) -> tuple[list[Batch], list[str]]:
+    """Give a batch for each file or table, or one of this name for all together, and what to warn about.
 
+    `tables` are the inputs that are no files, with the digests of what they hold.
     Raises exports.Refused where a path doesn't exist or can't be opened.
     """
-    files, warnings = find_files(paths)
+    found, warnings = find_files([path for path in paths if path not in tables])
+    inputs = [*((path, sha256_of(path)) for path in found), *tables.items()]
     if together is not None:
-        digests = tuple(sha256_of(path) for path in files)
-        return [Batch(safe_batch_name(together), tuple(files), digests)], warnings
-    names = _names([path.resolve() for path in files])
-    return [Batch(name, (path,), (sha256_of(path),)) for name, path in zip(names, files, strict=True)], warnings
+        return [Batch(safe_batch_name(together), *zip(*inputs, strict=True))], warnings
+    names = _names([path if path in tables else path.resolve() for path, _ in inputs])
+    return [Batch(name, (path,), (sha256,)) for name, (path, sha256) in zip(names, inputs, strict=True)], warnings
 
 
 def _names(files: Sequence[Path]) -> list[str]:

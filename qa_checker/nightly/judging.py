@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -39,12 +39,22 @@ class Shard:
 
 
 @dataclass(frozen=True)
-class _Filed:
-    """A shard that a worker judged, its tables still in files."""
+class Filed:
+    """A shard that was judged elsewhere, its tables still in files."""
 
     rows: int
     paths: Mapping[str, Path]
     doubts: TimeDoubts
+
+    @classmethod
+    def of(cls, shard: Shard, folder: Path, number: int) -> "Filed":
+        """Put the tables into files."""
+        paths = {}
+        for name, table in shard.tables.items():
+            paths[name] = folder / f"{number}-{name}.arrow"
+            with pa.ipc.new_stream(str(paths[name]), table.schema) as writer:
+                writer.write_table(table)
+        return cls(shard.rows, paths, shard.doubts)
 
     def taken(self) -> Shard:
         """Read the files, and delete them."""
@@ -71,9 +81,9 @@ class Circumstances:
     def of(cls, batch: str, shards: Shards, mask: bool) -> "Circumstances":
         """Look through all shards once."""
         last, instant = 0, Counter[str]()
-        for messages in shards:
-            last = max(last, pc.max(messages["sent_at"]).cast(pa.int64()).as_py() or 0)
-            instant.update(instant_texts(messages))
+        for latest, texts in shards.survey(_facts):
+            last = max(last, latest)
+            instant.update(texts)
         return cls(batch, last, auto_texts(instant), mask)
 
     def judge(self, messages: pa.Table, rulebook: Rulebook, heard: Remembered, judged: Judged | None = None) -> Shard:
@@ -84,6 +94,10 @@ class Circumstances:
         found = tables(scored, self.batch)
         doubts = time_doubts(scored.chats, rulebook)
         return Shard(messages.num_rows, masked(found) if self.mask else found, doubts)
+
+
+def _facts(messages: pa.Table) -> tuple[int, Counter[str]]:
+    return pc.max(messages["sent_at"]).cast(pa.int64()).as_py() or 0, instant_texts(messages)
 
 
 def here(
@@ -111,7 +125,7 @@ def in_workers(
     if rulebook.loaded_from is None:
         raise ValueError("workers load the rulebook themselves; this one has no file")
     files = shards.files()
-    done: dict[int, _Filed] = {}
+    done: dict[int, Filed] = {}
     lost: Counter[int] = Counter()
     given = 0
     while given < len(files):
@@ -140,7 +154,7 @@ def in_workers(
             )
 
 
-def _finished(tasks: Mapping[Future[_Filed], int]) -> Iterator[tuple[int, _Filed]]:
+def _finished(tasks: Mapping[Future[Filed], int]) -> Iterator[tuple[int, Filed]]:
     """Give results as they come; those that were ready when the pool broke too."""
     broken: BrokenProcessPool | None = None
     for task in as_completed(tasks):
@@ -152,33 +166,31 @@ def _finished(tasks: Mapping[Future[_Filed], int]) -> Iterator[tuple[int, _Filed
         raise broken
 
 
-_rulebook: Rulebook | None = None
-_heard: Remembered | None = None
+_loaded: tuple[Rulebook, Remembered] | None = None
+
+
+@cache
+def loaded(file: Path, folder: Path, fingerprint: str) -> tuple[Rulebook, Remembered]:
+    """Load the rulebook once a process, which must be the one the night began with, and remember what was heard."""
+    gc.set_threshold(100_000)  # as the command line does
+    rulebook = load(file, folder)
+    if rulebook.fingerprint != fingerprint:
+        raise RuntimeError("the rulebook was changed during the run")
+    return rulebook, Remembered(rulebook.scanner)
 
 
 def _start(file: Path, folder: Path, fingerprint: str) -> None:
-    """Load the rulebook once a process; it must be the one the night began with."""
-    global _rulebook, _heard
-    gc.set_threshold(100_000)  # as the command line does
-    _rulebook = load(file, folder)
-    _heard = Remembered(_rulebook.scanner)
-    if _rulebook.fingerprint != fingerprint:
-        raise RuntimeError("the rulebook was changed during the run")
+    """Make ready while the first shard is on its way."""
+    global _loaded
+    _loaded = loaded(file, folder, fingerprint)
 
 
-def _judge(circumstances: Circumstances, shard: Path, folder: Path, number: int) -> _Filed:
+def _judge(circumstances: Circumstances, shard: Path, folder: Path, number: int) -> Filed:
     """Judge one shard in a worker; the tables come back in files."""
-    assert _rulebook is not None
-    assert _heard is not None
+    assert _loaded is not None
     with pa.OSFile(str(shard)) as file, pa.ipc.open_stream(file) as stream:
         messages = stream.read_all()
-    judged = circumstances.judge(messages, _rulebook, _heard)
-    paths = {}
-    for name, table in judged.tables.items():
-        paths[name] = folder / f"{number}-{name}.arrow"
-        with pa.ipc.new_stream(str(paths[name]), table.schema) as writer:
-            writer.write_table(table)
-    return _Filed(judged.rows, paths, judged.doubts)
+    return Filed.of(circumstances.judge(messages, *_loaded), folder, number)
 
 
 def _taken(path: Path) -> pa.Table:

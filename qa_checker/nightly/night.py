@@ -14,11 +14,16 @@ from ..archive.disk import explained
 from ..archive.manifest import Counts, Input, Manifest
 from ..archive.masking import masked_rejects
 from ..archive.publish import Held, RulebookVersion, has_leftovers, holding, run_key
-from ..exports import Export, Refused, Scratch, read
+from ..exports import Export, Refused, Scratch
+from ..exports.partition import Shards
+from ..exports.reading import Asked, Reading
 from ..rulebook import Rulebook
 from ..time_doubts import TimeDoubts
+from . import on_spark
 from .batches import Batch, cut
+from .cluster import Cluster, connected
 from .failures import note
+from .hive import digest, is_table
 from .judging import Circumstances, Judged, Shard, here, in_workers, workers_for
 from .known import Known
 from .result import Outcome, Result, TooManyBadRows, refuse_bad
@@ -40,6 +45,7 @@ class Options:
     workers: int | None = None
     mask: bool = False
     together: str | None = None
+    spark: str | None = None  # the master of the cluster that reads and judges
 
     @property
     def made_by(self) -> str:
@@ -65,13 +71,19 @@ def run(
 
     A file that can't be read leaves the others alone and is among the `problems` of the result. `judged` sees every
     shard as it is scored, also where nothing new is published; `tell` hears what becomes of each file.
-    Raises exports.Refused where there is nothing to read, ArchiveBusy, ArchiveError, WorkersLost.
+    Raises exports.Refused where there is nothing to read, ArchiveBusy, ArchiveError, WorkersLost, SparkFailed.
     """
     started = time.monotonic()
-    batches, warnings = cut(paths, options.together)
     known = Known.of(archive)
     outcomes = []
     with ExitStack() as stack:
+        tables = [path for path in paths if is_table(path)]
+
+        @cache
+        def cluster() -> Cluster | None:
+            return stack.enter_context(connected(options.spark, bool(tables))) if options.spark else None
+
+        batches, warnings = cut(paths, options.together, {table: digest(cluster(), table) for table in tables})
         held = stack.enter_context(holding(archive)) if has_leftovers(archive) else None
         for batch in batches:
             key = run_key(batch.sha256s, rulebook.fingerprint, options.made_by)
@@ -81,7 +93,7 @@ def run(
                 outcomes.append(Outcome.known(manifest))
                 continue
             held = held or stack.enter_context(holding(archive))
-            night = _Night(batch, held, rulebook, options, progress, judged)
+            night = _Night(batch, held, rulebook, options, progress, judged, cluster())
             try:
                 with explained(archive):  # the disk may fail whoever writes to it: readers, judges, workers
                     outcome = night.shown(manifest) if manifest else night.published()
@@ -104,6 +116,7 @@ class _Night:
     options: Options
     progress: Progress
     judged: Judged | None
+    cluster: Cluster | None
 
     def published(self) -> Outcome:
         """Read, judge and publish it."""
@@ -138,34 +151,37 @@ class _Night:
 
     def _export(self) -> Export:
         scratch = Scratch(self.held.scratch)
-        export = read(
-            self.batch.paths,
-            encoding=self.options.encoding,
-            columns=self.options.columns,
-            layout=self.options.layout,
-            session_gap=self.rulebook.settings.session_gap,
-            session_by_day=self.rulebook.settings.session_by_day,
-            progress=lambda rows: self.progress("读取", rows, 0),
-            scratch=scratch,
-            shard_rows=SHARD,
+        options, settings = self.options, self.rulebook.settings
+        asked = Asked(
+            *(options.encoding, dict(options.columns), options.layout),
+            *(settings.session_gap, settings.session_by_day),
         )
+        if self.cluster is None:
+            export = Reading(asked, self._count, scratch, SHARD).of(self.batch.paths)
+        else:
+            export = on_spark.read(self.cluster, self.batch, asked, scratch, SHARD, self._count)
         refuse_bad(export, self.options.max_bad_ratio)
         return export
+
+    def _count(self, rows: int) -> None:
+        self.progress("读取", rows, 0)
 
     def _judged(self, export: Export) -> Iterator[Shard]:
         total, done = export.shards.rows, 0
         circumstances = Circumstances.of(self.batch.name, export.shards, self.options.mask)
-        workers = 1 if self.judged else workers_for(total, self.options.workers)
         self.progress("评分", 0, total)
-        shards = (
-            here(export.shards, circumstances, self.rulebook, self.judged)
-            if workers == 1
-            else in_workers(export.shards, circumstances, self.rulebook, workers, self.held.scratch)
-        )
-        for shard in shards:
+        for shard in self._judging(export.shards, circumstances):
             yield shard
             done += shard.rows
             self.progress("评分", done, total)
+
+    def _judging(self, shards: Shards, circumstances: Circumstances) -> Iterator[Shard]:
+        if isinstance(shards, on_spark.ShardsOnSpark):
+            return shards.judged(circumstances, self.rulebook)
+        workers = 1 if self.judged else workers_for(shards.rows, self.options.workers)
+        if workers == 1:
+            return here(shards, circumstances, self.rulebook, self.judged)
+        return in_workers(shards, circumstances, self.rulebook, workers, self.held.scratch)
 
 
 @cache

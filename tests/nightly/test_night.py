@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import random
 import signal
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,8 +15,8 @@ from small_nights import ADDRESS, folder_of_exports, write_export
 from qa_checker.archive.manifest import published
 from qa_checker.archive.schema import TABLES
 from qa_checker.archive.tables import tables
-from qa_checker.exports import read
-from qa_checker.nightly import Options, WorkersLost, judging, night, run
+from qa_checker.exports import Refused, read
+from qa_checker.nightly import Options, SparkFailed, WorkersLost, judging, night, run
 from qa_checker.nightly.batches import cut
 from qa_checker.rulebook import Rulebook, load
 from qa_checker.scorecard import score
@@ -208,3 +209,31 @@ def test_a_night_knows_automatic_replies_from_all_its_shards_and_tells_of_doubtf
     result = run([export], tmp_path / "归档", book, judged=lambda scored: waits.extend(scored.rounds.waited.tolist()))
     assert sorted(waits) == [40, 40, 40, 60]
     assert ["没有写到秒" in warning for warning in result.warnings] == [True]
+
+
+@pytest.mark.parametrize("java_home", [None, "/nowhere"])
+def test_spark_without_java_says_so(
+    tmp_path: Path, export: Path, book: Rulebook, monkeypatch: pytest.MonkeyPatch, java_home: str | None
+) -> None:
+    pytest.importorskip("pyspark")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    if java_home:
+        monkeypatch.setenv("JAVA_HOME", java_home)
+    with pytest.raises(SparkFailed, match=r"没有找到 Java.*Java 17.*去掉 --engine spark"):
+        run([export], tmp_path / "归档", book, Options(spark="local[1]"))
+    assert published(tmp_path / "归档") == []
+
+
+def test_spark_that_is_not_installed_says_so(
+    tmp_path: Path, export: Path, book: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(SparkFailed, match=r"qa-checker\[spark\]"):
+        run([export], tmp_path / "归档", book, Options(spark="local[1]"))
+
+
+def test_only_spark_reads_tables(tmp_path: Path, book: Rulebook) -> None:
+    with pytest.raises(Refused, match="--engine spark"):
+        run([Path("table:db.chats")], tmp_path / "归档", book)
