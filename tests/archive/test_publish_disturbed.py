@@ -41,7 +41,7 @@ def content(root: Path) -> dict[str, object]:
         files[str(path.relative_to(root))] = path.read_bytes() if path.is_file() else None
         if path.name == "manifest.json":
             manifest = json.loads(path.read_bytes())
-            del manifest["published_at"], manifest["seal"]
+            del manifest["published_at"], manifest["seconds"], manifest["seal"]
             files[str(path.relative_to(root))] = manifest
     return files
 

@@ -95,15 +95,21 @@ def test_a_transcript_marks_the_quoted_words_and_shows_markup_as_text(visit: Ope
     watch.saw_nothing_wrong()
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once the page has come to rest: while it is drawn, its shortcuts are being set anew."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.keyboard.press(key)
+
+
 def test_from_the_list_into_a_session_on_with_j_and_back(visit: Open) -> None:
     page, watch = visit("/sessions?days=all&sort=score")
     page.locator("tr[data-row='0']", has_text="X-red").click()
     expect(page.locator("h1")).to_have_text("会话 X-red")
     expect(page.locator(".total")).to_contain_text("红线")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("h1")).to_have_text("会话 X-hostile")
     assert "sort=score" in page.url
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.locator("h1")).to_have_text("会话 X-red")
     page.get_by_role("button", name="返回列表").click()
     expect(page.locator("h1")).to_have_text("会话抽检")

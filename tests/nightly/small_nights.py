@@ -57,7 +57,7 @@ def content(archive: Path) -> dict[str, Any]:
         files[str(path.relative_to(archive))] = path.read_bytes() if path.is_file() else None
         if path.name == "manifest.json":
             manifest = json.loads(path.read_bytes())
-            del manifest["published_at"], manifest["seal"]
+            del manifest["published_at"], manifest["seconds"], manifest["seal"]
             files[str(path.relative_to(archive))] = manifest
     files.pop(".lock", None)
     return files
