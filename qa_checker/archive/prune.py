@@ -9,8 +9,8 @@ from pathlib import Path
 from qa_checker.archive.disk import explained, flush_folder, locked
 from qa_checker.archive.manifest import MANIFEST, RULEBOOKS, Manifest, published
 
-Protected = Collection[tuple[str, str]]
-"""The (batch, run) pairs that reviews and appeals judged."""
+Protected = Collection[str]
+"""The batches of which reviews, comments or appeals speak."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,11 @@ def size(manifest: Manifest) -> int:
 
 
 def plan(manifests: Sequence[Manifest], before: datetime, protected: Protected) -> Pruning:
-    """Choose the batches published before a time; of a protected batch every run stays."""
+    """Choose the batches published before a time."""
     old = [manifest for manifest in manifests if manifest.published_at < before]
-    batches = {batch for batch, _ in protected}
     return Pruning(
-        tuple(manifest for manifest in old if manifest.batch not in batches),
-        tuple(manifest for manifest in old if manifest.batch in batches),
+        tuple(manifest for manifest in old if manifest.batch not in protected),
+        tuple(manifest for manifest in old if manifest.batch in protected),
     )
 
 

@@ -180,11 +180,12 @@ def archive_prune(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="清理这一天以前发布的批次，如 2026-08-01")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="真的删除；不写只列出将要删除的批次")] = False,
+    desk: DeskAt = None,
 ) -> None:
     """清理旧批次；有复核或申诉引用的批次永远保留。"""
     from . import archive as archives
 
-    archives.clear(archive, keep_days, before.date() if before else None, yes)
+    archives.clear(archive, keep_days, before.date() if before else None, yes, desk)
 
 
 @app.command()

@@ -10,8 +10,9 @@ import typer
 
 from ..desk import accounts as desk_accounts
 from ..desk.accounts import AccountRefused, Role, add_account, disable_account, set_password
-from ..desk.database import Desk, DeskError, desk_url
+from ..desk.database import Desk
 from .asking import stop
+from .desk import opened_desk
 
 _ROLES = {Role.SUPERVISOR: "班组长", Role.AGENT: "客服", Role.OPERATOR: "运营"}
 
@@ -49,16 +50,11 @@ def set_new_password(name: str, archive: Path, desk: str | None) -> None:
 
 @contextmanager
 def _opened(archive: Path, desk: str | None) -> Iterator[Desk]:
-    try:
-        opened = Desk(desk_url(archive, desk))
-    except DeskError as error:
-        stop(str(error))
-    try:
-        yield opened
-    except AccountRefused as refused:
-        stop(str(refused))
-    finally:
-        opened.close()
+    with opened_desk(archive, desk) as opened:
+        try:
+            yield opened
+        except AccountRefused as refused:
+            stop(str(refused))
 
 
 def _password() -> str:

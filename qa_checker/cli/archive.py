@@ -8,10 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from ..archive.manifest import Manifest, published
-from ..archive.prune import Protected, plan, prune, size
+from ..archive.prune import plan, prune, size
 from ..archive.verify import verify
+from ..desk.references import batches_referred_to
 from . import WRONG
 from .asking import in_plain_chinese, stop
+from .desk import opened_desk
 from .saying import json_of, say, shown
 
 _CHINA = timezone(timedelta(hours=8))
@@ -53,7 +55,7 @@ def check(archive: Path) -> None:
     typer.echo(f"{count} 个批次，全部文件与发布时一致。")
 
 
-def clear(archive: Path, keep_days: int | None, before: date | None, yes: bool, protected: Protected = ()) -> None:
+def clear(archive: Path, keep_days: int | None, before: date | None, yes: bool, desk: str | None) -> None:
     """Remove old batches, or only say which would go."""
     if (keep_days is None) == (before is None):
         stop("请用 --keep-days 或 --before 说明清理到哪一天（只用其中一个）")
@@ -61,6 +63,9 @@ def clear(archive: Path, keep_days: int | None, before: date | None, yes: bool, 
         before = (datetime.now(_CHINA) - timedelta(days=keep_days)).date()
     assert before is not None
     until = datetime.combine(before, time(), _CHINA)
+    _published(archive)  # before a desk is made where nothing is
+    with opened_desk(archive, desk) as people:
+        protected = batches_referred_to(people)
     with in_plain_chinese():
         pruning = prune(archive, until, protected) if yes else plan(_published(archive), until, protected)
     for manifest in pruning.protected:

@@ -10,7 +10,10 @@ from typer.testing import CliRunner
 from qa_checker.archive.manifest import published
 from qa_checker.archive.prune import prune
 from qa_checker.archive.publish import ArchiveBusy, holding, verify
+from qa_checker.archive.query import SessionKey
 from qa_checker.cli import app
+from qa_checker.desk.database import FILE_NAME, Desk, desk_url
+from qa_checker.desk.reviews import comment
 
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
@@ -20,7 +23,7 @@ def test_old_batches_go_and_what_a_review_refers_to_stays(tmp_path: Path) -> Non
     publish(tmp_path, "2", batch="old")
 
     assert prune(tmp_path, datetime.now(UTC) - timedelta(days=1), []).going == ()
-    pruning = prune(tmp_path, TOMORROW, [(judged.batch, judged.run)])
+    pruning = prune(tmp_path, TOMORROW, [judged.batch])
 
     assert [manifest.batch for manifest in pruning.going] == ["old"]
     assert pruning.protected == (judged,)
@@ -57,5 +60,12 @@ def test_the_commands(tmp_path: Path) -> None:
     code, said = command("verify")
     assert code == 1
     assert str(rejects) in said
+    desk = Desk(desk_url(tmp_path / "归档"))
+    comment(desk, SessionKey("2026-01-01", "S1"), "再看看", "zhang")
+    desk.close()
+    code, said = command("prune", "--before", "2999-01-01", "--yes")
+    assert (code, published(tmp_path / "归档")) == (0, [manifest])
+    assert "保留  2026-01-01" in said
+    (tmp_path / "归档" / FILE_NAME).unlink()
     assert command("prune", "--before", "2999-01-01", "--yes")[0] == 0
     assert published(tmp_path / "归档") == []

@@ -156,7 +156,7 @@ def test_no_cell_of_the_workbook_is_a_formula(archive: Archive, desk: Desk) -> N
     assert book["会话"].max_row == 69
 
 
-def test_a_download_is_in_the_log(visit: Visit, archive_root: Path) -> None:
+def test_four_files_are_offered(visit: Visit, archive_root: Path) -> None:
     app = visit("exports", archive_root, days="all")
     assert [button.proto.label for button in app.get("download_button")] == ["下载"] * 4
 
