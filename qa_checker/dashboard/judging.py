@@ -6,12 +6,13 @@ from typing import Any
 import streamlit as st
 
 from qa_checker.archive.query import WholeSession
+from qa_checker.cards import Quote
 from qa_checker.dashboard.components import Acted
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import literally, points, written
 from qa_checker.desk.cases import Case
-from qa_checker.desk.findings import Finding, Quote, asked_finding, missed_finding
+from qa_checker.desk.findings import Finding, asked_finding, missed_finding
 from qa_checker.desk.reviews import (
     DecidedMeanwhile,
     Result,

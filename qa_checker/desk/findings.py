@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ..cards import Quote
 from .terms import Terms
 
 
@@ -17,16 +18,6 @@ class Source(StrEnum):
     MACHINE = "machine"
     MISSED = "missed"  # a reviewer saw what the machine did not
     ASKED = "asked"  # a question of the scorecard, answered by a reviewer
-
-
-@dataclass(frozen=True)
-class Quote:
-    """Words of one message: `text == message.text[start:end]`, offsets in code points."""
-
-    seq: int
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True)

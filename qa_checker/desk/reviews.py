@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..archive.query import SessionKey
+from ..cards import Quote
 from .audit import Action, note
 from .database import Desk
-from .findings import Finding, Quote, Source
+from .findings import Finding, Source
 from .tables import Comment, OfFinding, Review, SignOff
 
 _MOST_KEYS = 400  # in one query: SQLite takes 32,766 values, PostgreSQL's planner likes far fewer

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from qa_checker.archive.query import Archive, SessionKey
+from qa_checker.cards import Quote
 from qa_checker.desk.cases import Case, Ruled, cases
 from qa_checker.desk.database import Desk
-from qa_checker.desk.findings import Quote, asked_finding, missed_finding
+from qa_checker.desk.findings import asked_finding, missed_finding
 from qa_checker.desk.ledger import ledger
 from qa_checker.desk.reviews import Result, Ruling, decide
 from qa_checker.desk.terms import Terms, terms_of

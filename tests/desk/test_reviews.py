@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from qa_checker.cards import Quote
 from qa_checker.desk.audit import entries
 from qa_checker.desk.database import Desk
-from qa_checker.desk.findings import Finding, Quote, Source
+from qa_checker.desk.findings import Finding, Source
 from qa_checker.desk.reviews import (
     DecidedMeanwhile,
     Decision,
