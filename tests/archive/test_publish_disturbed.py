@@ -55,6 +55,7 @@ def same_command_again(root: Path, version: str, sessions: int = 40) -> None:
         pass
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("old", [["f1"], []])
 def test_killed_at_any_step(tmp_path: Path, old: list[str]) -> None:
     (tmp_path / "before").mkdir()
