@@ -63,11 +63,11 @@ def killed(tmp_path: Path, exports: Path, book: Rulebook, command: str, kills: i
 
 
 def test_killed_at_some_steps(tmp_path: Path, exports: Path, book: Rulebook) -> None:
-    killed(tmp_path, exports, book, "die-at-steps", 2, old=True)
+    killed(tmp_path, exports, book, "die-at-steps", 1, old=True)
 
 
 def test_killed_at_some_times(tmp_path: Path, exports: Path, book: Rulebook) -> None:
-    killed(tmp_path, exports, book, "die-at-times", 3, old=True)
+    killed(tmp_path, exports, book, "die-at-times", 2, old=True)
 
 
 @pytest.mark.long
