@@ -85,8 +85,9 @@ def rounds(chats: Chats, settings: RoundSettings = RoundSettings()) -> Rounds:
     asked, replied, polite = found.asked, np.where(found.is_last, replied[found.round], NOBODY), polite[found.round]
     waited = np.where(found.timed, chats.waited(asked, replied), np.nan)
     kind = np.full(len(asked), COUNTED, np.int8)
-    kind[polite & ((replied == NOBODY) | (waited > SLOW))] = POLITE
-    kind[chats.left(asked, replied)] = LEFT
+    left = chats.left(asked, replied)
+    kind[left] = LEFT
+    kind[polite & (left | (replied == NOBODY) | (waited > SLOW))] = POLITE  # nobody has to answer a courtesy
     kind[served_by_robots(chats)[chats.session[asked]]] = ROBOT
     return Rounds(
         asked=asked,

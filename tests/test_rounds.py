@@ -120,6 +120,7 @@ def test_the_reply_gaps_of_a_shop_s_log() -> None:
         ("customer 23:00:00 有货吗", [("left", NEVER)]),
         ("customer 23:30:00 有货吗\nagent 23:31:00 您好", [("left", 0)]),
         ("customer 23:30:00 有货吗\nagent 17T08:00:00 您好", [("left", 0)]),
+        ("customer 23:30:00 好的谢谢", [("polite", NEVER)]),
         ("customer 22:50:00 有货吗\ncustomer 17T00:10:00 在吗\nagent 17T09:00:00 您好", [("counted", 4200)]),
         # g. times not known
         ("customer - 有货吗\nagent 10:00:00 您好", [("counted", None)]),

@@ -51,10 +51,11 @@ def rounds(chat: Chat, split: bool = False) -> list[Round]:
 def _kind(chat: Chat, asked: int, replied: int | None, waited: float | None, polite: bool) -> str:
     if chat.served_by_robots():
         return "robot"
-    if chat.left(asked, replied):
-        return "left"
-    if polite and (replied is None or (waited is not None and waited > SLOW)):
+    left = chat.left(asked, replied)
+    if polite and (left or replied is None or (waited is not None and waited > SLOW)):
         return "polite"  # nobody has to answer a courtesy
+    if left:
+        return "left"
     return "counted"
 
 
