@@ -166,6 +166,7 @@ VISITS = {
 """Every page that shows what people wrote."""
 
 
+@pytest.mark.long
 def test_nothing_that_people_wrote_runs_or_fetches_anything_on_any_page(context: BrowserContext, server: str) -> None:
     assert len(PAYLOADS) >= 12
     elsewhere, dialogs = list[str](), list[str]()

@@ -62,10 +62,6 @@ def killed(tmp_path: Path, exports: Path, book: Rulebook, command: str, kills: i
         assert content(root / name) == expected, name
 
 
-def test_killed_at_some_steps(tmp_path: Path, exports: Path, book: Rulebook) -> None:
-    killed(tmp_path, exports, book, "die-at-steps", 1, old=True)
-
-
 def test_killed_at_some_times(tmp_path: Path, exports: Path, book: Rulebook) -> None:
     killed(tmp_path, exports, book, "die-at-times", 2, old=True)
 

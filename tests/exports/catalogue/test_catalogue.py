@@ -66,6 +66,7 @@ def _plainly(time: object) -> str:
     return str(time).removesuffix("000") if "." in str(time) else str(time)
 
 
+@pytest.mark.long
 def test_a_night_with_all_of_them(tmp_path: Path) -> None:
     """Everything that isn't refused goes into one batch: published, every row accounted for."""
     files = []
