@@ -35,7 +35,8 @@ def launch(archive: Path, host: str = "127.0.0.1", port: int = 8501, desk: str |
     print(f"看板地址：http://{host}:{port}（按 Ctrl+C 停止）", file=sys.stderr, flush=True)
     with as_file(files(__package__) / "main.py") as script:
         command = [
-            *(sys.executable, "-m", "streamlit", "run", str(script)),
+            # -P: a folder of this name where the command was typed, say a checkout, is not what was installed.
+            *(sys.executable, "-P", "-m", "streamlit", "run", str(script)),
             *("--server.address", host, "--server.port", str(port)),
         ]
         told = {ARCHIVE_VARIABLE: str(archive.absolute()), DESK_VARIABLE: desk_url(archive, desk)}
