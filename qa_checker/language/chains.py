@@ -1,13 +1,15 @@
 """Phrases of several pieces (核对…地址), of a recogniser, or of more ways than are spelt out: found piece by piece."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .choices import choice
 from .guards import SENTENCE_ENDS, count_of
+from .literals import Literals, Said
 from .matching import Span, chained, matches
 from .normalise import Folded
 from .phrases import Piece
@@ -26,15 +28,21 @@ class Chain:
     pieces: tuple[Piece, ...]
 
 
+class _Needles(NamedTuple):
+    """Literals of which a piece of many ways holds one, the rarest first."""
+
+    piece: str
+    place: int
+
+
 @dataclass
 class Chains:
-    """All chains of a scanner, and the literals that their pieces stand for (by number)."""
+    """Chains of a scanner; what literals their pieces stand for is among all of the scanner's, by piece."""
 
-    literal: Callable[[str], int]  # the number of a literal
+    literals: Literals
     plain_phrases: Callable[[str], list[str]]  # of a list
     _by_head: dict[str, list[Chain]] = field(default_factory=dict)
-    _literals: dict[str, list[int]] = field(default_factory=dict)  # piece → the literals it stands for
-    _needles: dict[str, list[int]] = field(default_factory=dict)  # piece of many ways → literals of which it holds one
+    _needles: dict[str, list[_Needles]] = field(default_factory=dict)  # piece of many ways → what it cannot be without
     _recognised: set[str] = field(default_factory=set)
     _chains_with: dict[str, list[Chain]] = field(default_factory=dict)  # piece of many ways → its chains
 
@@ -45,49 +53,46 @@ class Chains:
             if piece.text.startswith("@"):
                 self._recognised.add(piece.text)
             elif piece.text.startswith("{"):
-                plain = self.plain_phrases(piece.text[1:-1])
-                self._literals[piece.text] = [self.literal(way) for way in plain]
+                self.literals.add(piece.text, self.plain_phrases(piece.text[1:-1]))
             elif piece.ways is not None:
-                self._literals[piece.text] = [self.literal(way) for way in piece.ways]
+                self.literals.add(piece.text, piece.ways)
             else:
-                self._needles[piece.text] = [self.literal(needle) for needle in choice(piece.text).needles()]
+                needles = choice(piece.text).needles()
+                self._needles[piece.text] = [_Needles(piece.text, place) for place in range(len(needles))]
+                for name, literals in zip(self._needles[piece.text], needles, strict=True):
+                    self.literals.add(name, literals)
                 self._chains_with.setdefault(piece.text, []).append(chain)
 
-    def find(self, folded: Folded, literals: Mapping[int, Span]) -> Iterator[tuple[Chain, list[Span]]]:
-        """Where each chain occurs, piece by piece; an excuse twice, narrowest and widest: it covers all that it can."""
-        places = self._places(folded, literals)
-        heads = [head for head in self._by_head if head in places]
+    def find(self, folded: Folded, said: Said) -> Iterator[tuple[Chain, list[Span]]]:
+        """Where each chain occurs, piece by piece; an excuse twice, narrowest and widest: it covers all that it can.
+
+        `said`: where the sets of literals are.
+        """
+        self._find_pieces(folded, said)
+        heads = [head for head in self._by_head if head in said]
         if not heads:
             return
         stops = count_of(folded.codes, SENTENCE_ENDS)
         for head in heads:
             for chain in self._by_head[head]:
                 for widest in (False, True) if chain.excuse else (False,):
-                    pieces = chained(chain.pieces, places, stops, widest)
+                    pieces = chained(chain.pieces, said, stops, widest)
                     if pieces and len(pieces[0][0]):
                         yield chain, pieces
 
-    def _places(self, folded: Folded, literals: Mapping[int, Span]) -> dict[str, Span]:
-        """Start and end of every piece that occurs, sorted; of those that begin alike the longest first."""
-        places: dict[str, Span] = {}
+    def _find_pieces(self, folded: Folded, said: Said) -> None:
+        """Put what is recognised, and pieces of many ways, beside the literals."""
         for name in self._recognised:
             if spans := list(RECOGNISERS[name[1:]].find(folded.text)):
                 start, end = np.array(spans, np.int64).T
-                places[name] = (start, end)
-        for piece, numbers in self._literals.items():
-            if present := [literals[number] for number in numbers if number in literals]:
-                start, end = (np.concatenate(column) for column in zip(*present, strict=True))
-                order = np.lexsort((-end, start))
-                places[piece] = (start[order], end[order])
-        of_many_ways = {}
-        holding = _Holding(folded, places)
-        for piece, numbers in self._needles.items():
-            if present := [literals[number] for number in numbers if number in literals]:
-                texts = holding.any([start for start, _ in present]) & self._beside(piece, holding)
+                said[name] = (start, end)
+        holding = _Holding(folded, said)
+        for piece, needles in self._needles.items():
+            if all(each in said for each in needles):
+                texts = np.logical_and.reduce([holding.piece(each) for each in needles]) & self._beside(piece, holding)
                 start, end = matches(folded, choice(piece).pattern, np.flatnonzero(texts))
                 if len(start):
-                    of_many_ways[piece] = (start, end)
-        return places | of_many_ways
+                    said[piece] = (start, end)
 
     def _beside(self, piece: str, holding: "_Holding") -> Texts:
         """Texts in which some chain of this piece has all its other pieces, as far as they are known without it."""
@@ -103,20 +108,15 @@ class Chains:
 class _Holding:
     """Which texts of a block hold a piece, worked out once each."""
 
-    def __init__(self, folded: Folded, places: Mapping[str, Span]) -> None:
+    def __init__(self, folded: Folded, said: Said) -> None:
         self.count = len(folded.starts) - 1
-        self._folded, self._places = folded, places
-        self._texts: dict[str, Texts] = {}
+        self._folded, self._said = folded, said
+        self._texts: dict[Hashable, Texts] = {}
 
-    def any(self, starts: list[NDArray[np.int64]]) -> Texts:
-        """Texts in which one of these positions lies."""
-        texts = np.zeros(self.count, bool)
-        texts[self._folded.text_at(np.concatenate(starts))] = True
-        return texts
-
-    def piece(self, piece: str) -> Texts:
+    def piece(self, piece: Hashable) -> Texts:
         """Texts in which the piece occurs."""
         if piece not in self._texts:
-            found = self._places.get(piece)
-            self._texts[piece] = self.any([found[0]]) if found else np.zeros(self.count, bool)
+            self._texts[piece] = np.zeros(self.count, bool)
+            if piece in self._said:
+                self._texts[piece][self._folded.text_at(self._said[piece][0])] = True
         return self._texts[piece]

@@ -10,6 +10,8 @@ from .normalise import fold_one
 
 SPELT_OUT = 60  # ways to say it; more are cheaper to look for as a pattern, where one of its keys occurs
 
+SELDOM = 0.002  # for each character of a chat; literals more frequent are no help in finding something
+
 _FREQUENT = "的了是我您你不有一个在这就好到可以要没会能发下看上么什吗呢哦亲们给天来后还都收货件单点号元说请大小多家"
 
 CHOICE = re.compile(r"[(（]([^()（）]*\|[^()（）]*)[)）]")
@@ -86,12 +88,16 @@ class Choice:
         """What matches every way to say it."""
         return re.compile("".join(_alternation(part) for part in self.parts))
 
-    def needles(self) -> list[str]:
-        """Literals of which one occurs wherever it is said: of the stretches of parts the one that is rarest."""
+    def needles(self) -> list[list[str]]:
+        """One or two sets of literals, one of each occurs wherever it is said: of the stretches of parts the rarest."""
         count = len(self.parts)
-        windows = [self.parts[low:high] for low in range(count) for high in range(low + 1, count + 1)]
-        few = [window for window in windows if len(window) == 1 or _ways(window) <= SPELT_OUT]
-        return _spelt_out(min(few, key=_frequency))
+        stretches = [(low, high) for low in range(count) for high in range(low + 1, count + 1)]
+        ways = {(low, high): self.parts[low:high] for low, high in stretches}
+        few = [each for each in stretches if len(ways[each]) == 1 or _ways(ways[each]) <= SPELT_OUT]
+        low, high = rarest = min(few, key=lambda each: _frequency(ways[each]))
+        apart = [each for each in few if (each[1] <= low or high <= each[0]) and _frequency(ways[each]) < SELDOM]
+        second = sorted(apart, key=lambda each: _frequency(ways[each]))[:1]
+        return [_spelt_out(ways[each]) for each in (rarest, *second)]
 
 
 @cache

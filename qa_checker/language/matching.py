@@ -1,7 +1,7 @@
 """Where patterns, words and chains of pieces stand in a folded copy: pure functions of positions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ def matches(folded: Folded, pattern: re.Pattern[str], texts: Positions) -> Span:
 
 
 def chained(
-    pieces: tuple[Piece, ...], places: Mapping[str, Span], stops: NDArray[np.int32], widest: bool = False
+    pieces: tuple[Piece, ...], places: Mapping[Hashable, Span], stops: NDArray[np.int32], widest: bool = False
 ) -> list[Span]:
     """Where the pieces follow one another within their gaps and one sentence.
 

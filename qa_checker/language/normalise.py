@@ -53,7 +53,12 @@ class Folded:
 
     def text_at(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which text each position of the joined copy belongs to."""
-        return np.searchsorted(self.starts, positions, side="right") - 1
+        return self._texts[positions]
+
+    @cached_property
+    def _texts(self) -> NDArray[np.int64]:
+        count = len(self.starts) - 1
+        return np.append(np.repeat(np.arange(count), np.diff(self.starts)), count)
 
 
 def fold(texts: Sequence[str], punctuated: bool = False) -> Folded:

@@ -1,21 +1,19 @@
 """Finds what every phrase list says in many texts, all lists in one pass."""
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, product
 from typing import NamedTuple
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick
-from numpy.typing import NDArray
 
 from .chains import Chain, Chains
 from .choices import choice
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined
-from .matching import Span, are_words, same_script
-from .normalise import DIGIT, LETTER, Folded, fold
+from .literals import Literals, Said
+from .matching import are_words
+from .normalise import Folded, fold
 from .phrases import Lexicon, Phrase, PhraseList
 from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
 from .segment import segmenter
@@ -23,6 +21,14 @@ from .wholes import Whole
 
 NEGATION = "negation"  # the list that the guard of this name looks for
 BLOCK = 2_000_000  # characters folded at a time: bounds the memory, and NumPy is fastest here
+
+
+class _Single(NamedTuple):
+    """The phrases of a list (by number) that are one stretch of text, or its excuses; perhaps only as whole words."""
+
+    list: int
+    excuse: bool
+    whole_word: bool
 
 
 class _Wanted(NamedTuple):
@@ -46,14 +52,15 @@ class Scanner:
         self.lists = [lists[name] for name in self.names]
         self._lexicon = lexicon
         self._userdict = lexicon.userdict
-        self._literals: dict[str, int] = {}
-        self._singles: dict[int, list[tuple[int, bool, bool]]] = {}  # literal → (list, excuse, whole word only)
+        self._literals = Literals()
         self._joins = frozenset(each.name for each in self.lists if "bursts" in each.joins)
         joining = lexicon.closure(set(self._joins)) | self._joins | {NEGATION}
         numbers = range(len(self.lists))
         self._all = _Wanted(list(numbers), self._no_chains())
         self._of_bursts = _Wanted([each for each in numbers if self.names[each] in joining], self._no_chains())
-        self._exemplars: dict[int, tuple[Exemplars, list[int]]] = {}  # list → its exemplars, and their n-grams
+        self._exemplars = {
+            number: Exemplars(each.exemplars) for number, each in enumerate(self.lists) if each.exemplars
+        }
         whole_texts: dict[int, list[str]] = {}
         for number, each in enumerate(self.lists):
             for phrase in each.phrases:
@@ -63,26 +70,23 @@ class Scanner:
                     self._add(number, phrase, excuse=False)
             for phrase in each.excuses:
                 self._add(number, phrase, excuse=True)
-        for number, each in enumerate(self.lists):
-            if each.exemplars:
-                alike = Exemplars(each.exemplars)
-                self._exemplars[number] = (alike, [self._literal(gram) for gram in alike.grams])
+        for exemplars in self._exemplars.values():
+            self._literals.add(exemplars, exemplars.grams)
         self._wholes = {number: Whole(texts) for number, texts in whole_texts.items()}
         self._any_whole = Whole(set(chain.from_iterable(whole_texts.values())))
-        self._compile()
+        self._literals.compile()
 
     def _add(self, number: int, phrase: Phrase, excuse: bool) -> None:
         first = phrase.pieces[0]
         if len(phrase.pieces) == 1 and first.ways is not None:
-            for way in first.ways:
-                self._singles.setdefault(self._literal(way), []).append((number, excuse, phrase.kind == "word"))
+            self._literals.add(_Single(number, excuse, phrase.kind == "word"), first.ways)
             return
         for wanted in (self._all, self._of_bursts):
             if number in wanted.lists:
                 wanted.chains.add(Chain(number, excuse, phrase.pieces))
 
     def _no_chains(self) -> Chains:
-        return Chains(self._literal, self._plain_phrases)
+        return Chains(self._literals, self._plain_phrases)
 
     def _plain_phrases(self, name: str) -> list[str]:
         """Every phrase of a list, and of those it includes, that is one stretch of text."""
@@ -100,23 +104,6 @@ class Scanner:
         ]
         return ["".join(chosen) for chosen in product(*ways)]
 
-    def _literal(self, text: str) -> int:
-        return self._literals.setdefault(text, len(self._literals))
-
-    def _compile(self) -> None:
-        longer = [text for text in self._literals if len(text) > 1]
-        self._automaton = AhoCorasick(longer) if longer else None
-        self._longer = np.array([self._literals[text] for text in longer], np.int64)
-        # Single characters are more than half of all that is found, and a table finds them at once.
-        single = {ord(text): number for text, number in self._literals.items() if len(text) == 1}
-        self._by_character = np.full(sys.maxunicode + 1, -1, np.int32)
-        self._by_character[list(single)] = list(single.values())
-        edges = fold([text[0] for text in self._literals] + [text[-1] for text in self._literals]).kinds[::2]
-        count = len(self._literals)
-        self._left_edge, self._right_edge = edges[:count], edges[count:]
-        self._has_latin_edge = np.isin(self._left_edge, (LETTER, DIGIT)) | np.isin(self._right_edge, (LETTER, DIGIT))
-        self._narrow = np.min_scalar_type(count)  # NumPy sorts 16 bits in linear time
-
     def scan(self, texts: Sequence[str], bursts: bool = False) -> Hits:
         """Find every list in every text (give distinct texts: nothing is remembered between them)."""
         wanted = self._of_bursts if bursts else self._all
@@ -128,69 +115,29 @@ class Scanner:
         return Hits(len(texts), {self.names[number]: joined(found) for number, found in parts.items()}, self._joins)
 
     def _scan_block(self, folded: Folded, originals: Sequence[str], wanted: "_Wanted") -> dict[int, Spans]:
-        literals = self._find_literals(folded)
+        said = self._literals.find(folded)
         found = {number: Found() for number in wanted.lists}
-        self._take_singles(folded, literals, found)
-        self._take_chains(folded, literals, wanted.chains, found)
+        self._take_singles(folded, said, found)
+        self._take_chains(folded, said, wanted.chains, found)
         self._take_wholes(folded, found)
-        self._take_exemplars(folded, literals, found)
+        self._take_exemplars(folded, said, found)
         return self._resolve(folded, originals, found)
 
-    def _find_literals(self, folded: Folded) -> dict[int, Span]:
-        """Start and end of every literal that occurs, each sorted; Latin ones only at Latin word edges."""
-        literal, start, end = np.concatenate([self._find_single(folded), self._find_longer(folded)], axis=1)
-        kept = np.flatnonzero(~self._cut_off(folded, literal, start, end))
-        # They come in order of their ends, so one literal's in order of its starts too.
-        order = kept[np.argsort(literal[kept].astype(self._narrow), kind="stable")]
-        literal, start, end = literal[order], start[order], end[order]
-        present, first = np.unique(literal, return_index=True)
-        bounds = [*first.tolist(), len(literal)]
-        return {
-            number: (start[low:high], end[low:high])
-            for number, low, high in zip(present.tolist(), bounds[:-1], bounds[1:], strict=True)
-        }
+    def _take_singles(self, folded: Folded, said: Said, found: Mapping[int, Found]) -> None:
+        for name in said:
+            if not isinstance(name, _Single) or name.list not in found:
+                continue
+            start, end = said[name]
+            if name.whole_word:
+                words = are_words(folded, start, end, segmenter(self._userdict))
+                start, end = start[words], end[words]
+            if name.excuse:
+                found[name.list].excuses.append((start, end))
+            else:
+                found[name.list].hits.append(((start, end), ()))
 
-    def _find_single(self, folded: Folded) -> Positions:
-        """The literals of one character: (number, start, end) in columns."""
-        numbers = self._by_character[folded.codes]
-        start = np.flatnonzero(numbers >= 0)
-        return np.stack([numbers[start].astype(np.int64), start, start + 1])
-
-    def _find_longer(self, folded: Folded) -> Positions:
-        """The other literals: (number, start, end) in columns."""
-        matches = self._automaton.find_matches_as_indexes(folded.text, overlapping=True) if self._automaton else []
-        found = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3).T
-        return np.stack([self._longer[found[0]], found[1], found[2]])
-
-    def _cut_off(self, folded: Folded, literal: Positions, start: Positions, end: Positions) -> NDArray[np.bool_]:
-        """Which are only part of a Latin word or a number: vx inside avx, 100 inside 1000."""
-        cut = np.zeros(len(literal), bool)
-        latin = np.flatnonzero(self._has_latin_edge[literal])
-        literal, start, end = literal[latin], start[latin], end[latin]
-        before = folded.kinds[np.maximum(start - 1, 0)] * (start > 0)
-        after = folded.kinds[np.minimum(end, len(folded.kinds) - 1)]
-        cut[latin] = same_script(self._left_edge[literal], before) | same_script(self._right_edge[literal], after)
-        return cut
-
-    def _take_singles(self, folded: Folded, literals: Mapping[int, Span], found: Mapping[int, Found]) -> None:
-        for literal, (start, end) in literals.items():
-            for number, excuse, whole_word in self._singles.get(literal, ()):
-                if number not in found:
-                    continue
-                if whole_word:
-                    words = are_words(folded, start, end, segmenter(self._userdict))
-                    span = (start[words], end[words])
-                else:
-                    span = (start, end)
-                if excuse:
-                    found[number].excuses.append(span)
-                else:
-                    found[number].hits.append((span, ()))
-
-    def _take_chains(
-        self, folded: Folded, literals: Mapping[int, Span], chains: Chains, found: Mapping[int, Found]
-    ) -> None:
-        for each, pieces in chains.find(folded, literals):
+    def _take_chains(self, folded: Folded, said: Said, chains: Chains, found: Mapping[int, Found]) -> None:
+        for each, pieces in chains.find(folded, said):
             span = (pieces[0][0], pieces[-1][1])
             if each.excuse:
                 found[each.list].excuses.append(span)
@@ -210,15 +157,14 @@ class Scanner:
                 start, end = np.array(said, np.int64).T
                 found[number].wholes.append((start, end))
 
-    def _take_exemplars(self, folded: Folded, literals: Mapping[int, Span], found: Mapping[int, Found]) -> None:
+    def _take_exemplars(self, folded: Folded, said: Said, found: Mapping[int, Found]) -> None:
         """Sentences that share n-grams with an exemplar, where they are like it."""
-        for number, (exemplars, grams) in self._exemplars.items():
-            present = [literals[gram][0] for gram in grams if gram in literals]
-            if not present or number not in found:
+        for number, exemplars in self._exemplars.items():
+            if exemplars not in said or number not in found:
                 continue
             stops = count_of(folded.codes, SENTENCE_ENDS)
             ends = np.flatnonzero(np.diff(stops))
-            sentences, shared = np.unique(stops[np.concatenate(present)], return_counts=True)
+            sentences, shared = np.unique(stops[said[exemplars][0]], return_counts=True)
             sentences = sentences[shared >= exemplars.needed]
             start = np.append(-1, ends)[sentences] + 1
             end = ends[sentences]
