@@ -17,7 +17,7 @@ from .matching import Span, are_words, same_script
 from .normalise import DIGIT, LETTER, Folded, fold
 from .phrases import Lexicon, Phrase, PhraseList
 from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
-from .segment import segmenter
+from .segment import Segmenter
 from .wholes import LONGEST_WHOLE, Whole
 
 NEGATION = "negation"  # the list that the guard of this name looks for
@@ -37,7 +37,7 @@ class Scanner:
         self.names = tuple(_includes_first(lists))
         self.lists = [lists[name] for name in self.names]
         self._lexicon = lexicon
-        self._userdict = lexicon.userdict
+        self._segmenter = Segmenter(lexicon.userdict)
         self._literals: dict[str, int] = {}
         self._singles: dict[int, list[tuple[int, bool, bool]]] = {}  # literal → (list, excuse, whole word only)
         self._chains = Chains(self._literal, self._plain_phrases)
@@ -159,7 +159,7 @@ class Scanner:
         for literal, (start, end) in literals.items():
             for number, excuse, whole_word in self._singles.get(literal, ()):
                 if whole_word:
-                    words = are_words(folded, start, end, segmenter(self._userdict))
+                    words = are_words(folded, start, end, self._segmenter)
                     span = (start[words], end[words])
                 else:
                     span = (start, end)
@@ -209,7 +209,7 @@ class Scanner:
 
     def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, Found]) -> dict[int, Spans]:
         """Apply excuses, guards and includes, then go back to the originals."""
-        guards = Guards(folded, segmenter(self._userdict))
+        guards = Guards(folded, self._segmenter)
         negations: Positions = NOTHING
         resolved: dict[str, Resolved] = {}
         for number, each in enumerate(self.lists):
