@@ -2,10 +2,10 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -90,10 +90,11 @@ class PhraseList:
     joins: tuple[str, ...] = ()
     spelt: tuple[str, ...] = ()
 
-    def borrowed(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def borrowed(self) -> Sequence[tuple[int, str]]:
         """Other lists that stand as pieces of phrases: line and name."""
-        for each in (*self.phrases, *self.excuses):
-            yield from ((each.line, piece.text[1:-1]) for piece in each.pieces if piece.text.startswith("{"))
+        phrases = (*self.phrases, *self.excuses)
+        return [(each.line, piece.text[1:-1]) for each in phrases for piece in each.pieces if piece.text[0] == "{"]
 
     def content(self) -> dict[str, object]:
         """What decides a hit, without comments: for fingerprints."""
@@ -138,7 +139,7 @@ class Lexicon:
             )
             problems += (
                 _unknown_list(f"phrases/{name}.txt", other, lists, line)
-                for line, other in each.borrowed()
+                for line, other in each.borrowed
                 if other not in lists
             )
             if name in _included(name, lists):
@@ -154,7 +155,7 @@ class Lexicon:
             if name not in found:
                 found.add(name)
                 each = self.lists[name]
-                others = [*each.includes, *(other for _, other in each.borrowed())]
+                others = [*each.includes, *(other for _, other in each.borrowed)]
                 waiting += [other for other in others if other in self.lists]
         return found
 

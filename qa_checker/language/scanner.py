@@ -60,12 +60,13 @@ class Scanner:
         self._compile()
 
     def _add(self, number: int, phrase: Phrase, excuse: bool) -> None:
-        first = phrase.pieces[0]
-        if len(phrase.pieces) == 1 and first.ways is not None:
-            for way in first.ways:
-                self._singles.setdefault(self._literal(way), []).append((number, excuse, phrase.kind == "word"))
+        ways = phrase.pieces[0].ways if len(phrase.pieces) == 1 else None
+        if ways is None:
+            self._chains.add(Chain(number, excuse, phrase.pieces))
             return
-        self._chains.add(Chain(number, excuse, phrase.pieces))
+        said = (number, excuse, phrase.kind == "word")
+        for way in ways:
+            self._singles.setdefault(self._literal(way), []).append(said)
 
     def _plain_phrases(self, name: str) -> list[str]:
         """Every phrase of a list, and of those it includes, that is one stretch of text."""
@@ -87,18 +88,19 @@ class Scanner:
         return self._literals.setdefault(text, len(self._literals))
 
     def _compile(self) -> None:
-        longer = [text for text in self._literals if len(text) > 1]
+        longer = sorted(text for text in self._literals if len(text) > 1)  # so the automaton is built sooner
         self._automaton = AhoCorasick(longer) if longer else None
         self._longer = np.array([self._literals[text] for text in longer], np.int64)
         # Single characters are more than half of all that is found, and a table finds them at once.
         single = {ord(text): number for text, number in self._literals.items() if len(text) == 1}
         self._by_character = np.full(sys.maxunicode + 1, -1, np.int32)
         self._by_character[list(single)] = list(single.values())
-        edges = fold([text[0] for text in self._literals] + [text[-1] for text in self._literals]).kinds[::2]
-        count = len(self._literals)
-        self._left_edge, self._right_edge = edges[:count], edges[count:]
+        characters = "".join({text[0] for text in self._literals} | {text[-1] for text in self._literals})
+        kinds = dict(zip(characters, fold(characters).kinds[::2].tolist(), strict=True))
+        self._left_edge = np.array([kinds[text[0]] for text in self._literals], np.uint8)
+        self._right_edge = np.array([kinds[text[-1]] for text in self._literals], np.uint8)
         self._has_latin_edge = np.isin(self._left_edge, (LETTER, DIGIT)) | np.isin(self._right_edge, (LETTER, DIGIT))
-        self._narrow = np.min_scalar_type(count)  # NumPy sorts 16 bits in linear time
+        self._narrow = np.min_scalar_type(len(self._literals))  # NumPy sorts 16 bits in linear time
 
     def scan(self, texts: Sequence[str]) -> Hits:
         """Find every list in every text (give distinct texts: nothing is remembered between them)."""
