@@ -13,9 +13,10 @@ from .choices import choice
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined
+from .lexicon import Lexicon
 from .matching import Span, are_words, same_script
 from .normalise import DIGIT, LETTER, Folded, fold
-from .phrases import Lexicon, Phrase, PhraseList
+from .phrases import Phrase, PhraseList
 from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
 from .segment import Segmenter
 from .wholes import LONGEST_WHOLE, Whole
