@@ -14,14 +14,13 @@ from platformdirs import user_cache_path
 
 from .phrases import Phrase, PhraseList, Piece, Problem, parse
 
-SMALL = 100  # characters; a shorter list is parsed sooner than a file is read
 STALE = 30 * 86400  # seconds after which a kept list is thrown away: it is parsed and kept again if it still stands
 
 
 @lru_cache(maxsize=1000)  # who edits a rulebook reads it again and again
 def parsed(name: str, text: str, shown_path: str) -> tuple[PhraseList, tuple[Problem, ...]]:
     """What `parse` gives, or gave the last time for the same name and text."""
-    folder = _folder() if len(text) >= SMALL else None
+    folder = _folder()
     if folder is None:
         return parse(name, text, shown_path)
     path = folder / sha256(f"{name}\n{text}".encode()).hexdigest()
