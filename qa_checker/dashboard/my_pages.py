@@ -81,7 +81,7 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
         if days.empty:
             st.caption("这些会话没有时间，画不出趋势。")
         else:
-            st.altair_chart(charts.score_trend(days), alt="我每天的平均得分")
+            charts.draw(charts.score_trend(days), alt="我每天的平均得分")
     with right, st.container(border=True, height="stretch"):
         st.subheader("扣分最多的规则", anchor=False)
         found = reading.ask(overview.findings, what.filter)
@@ -93,7 +93,7 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
             totals = broken.groupby(["rule", "dimension"], as_index=False)[["points", "sessions", "fine"]].sum()
             dearest = totals.nlargest(8, "points")
             titled = dearest.assign(title=dearest["rule"].map(rules.title))
-            st.altair_chart(charts.rule_bars(titled), alt="我扣分最多的规则")
+            charts.draw(charts.rule_bars(titled), alt="我扣分最多的规则")
     if st.button("看我的会话", icon=":material/forum:"):
         open_sessions(replace(what, filter=replace(what.filter, agents=())))
 
