@@ -3,6 +3,7 @@
 import streamlit as st
 
 from qa_checker.archive.query import SessionKey
+from qa_checker.dashboard import drafting
 from qa_checker.dashboard.address import NOTHING_ASKED
 from qa_checker.dashboard.doors import open_session
 from qa_checker.dashboard.environment import appeal_days
@@ -10,6 +11,7 @@ from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import last_day, literally, points, written
 from qa_checker.desk.appeals import Appealed, AppealRefused, AppealState, appeals, deadline, decide_appeal
+from qa_checker.desk.drafts import place_of
 from qa_checker.desk.reviews import Ruling, history
 
 STATE_NAMES = {AppealState.OPEN: "待处理", AppealState.UPHELD: "成立", AppealState.REJECTED: "驳回"}
@@ -104,8 +106,10 @@ def _similar(reading: Reading, appeal: Appealed) -> None:
 
 
 def _decide(reading: Reading, appeal: Appealed) -> None:
+    place = place_of("answer", appeal.id)
+    drafting.recall(reading, place)
     with st.form(f"appeal-{appeal.id}", border=False):
-        answer = st.text_input("答复", placeholder="写给客服的理由", max_chars=_LONGEST_ANSWER)
+        answer = st.text_input("答复", key=place, placeholder="写给客服的理由", max_chars=_LONGEST_ANSWER)
         with st.container(horizontal=True):
             upheld = st.form_submit_button("申诉成立，推翻扣分", icon=":material/check:")
             rejected = st.form_submit_button("驳回，维持扣分", icon=":material/close:")
@@ -116,4 +120,6 @@ def _decide(reading: Reading, appeal: Appealed) -> None:
         except AppealRefused as refused:
             st.error(str(refused), icon=":material/error:")
         else:
+            drafting.sent(reading, place)
             st.rerun()
+    drafting.remember(reading, place)

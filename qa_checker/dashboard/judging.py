@@ -7,11 +7,14 @@ import streamlit as st
 
 from qa_checker.archive.query import WholeSession
 from qa_checker.cards import Quote
+from qa_checker.dashboard import drafting
 from qa_checker.dashboard.components import Acted
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
+from qa_checker.dashboard.visitor import is_still_here
 from qa_checker.dashboard.wording import literally, points, written
 from qa_checker.desk.cases import Case
+from qa_checker.desk.drafts import place_of
 from qa_checker.desk.findings import Finding, asked_finding, missed_finding
 from qa_checker.desk.reviews import (
     DecidedMeanwhile,
@@ -141,19 +144,26 @@ def remarks(bench: Bench) -> None:
     """What was said about the session, and room to say more."""
     with st.container(border=True):
         st.subheader("给客服的评语", anchor=False)
-        for remark in comments(bench.reading.desk, bench.result.session):
+        said = comments(bench.reading.desk, bench.result.session)
+        for remark in said:
             st.caption(f"{literally(remark.author)} · {written(remark.at)}")
             st.text(remark.text)
-        with st.form(f"comment-{bench.result.session}", clear_on_submit=True, border=False):
+        mine = sum(remark.author == bench.reviewer for remark in said)
+        place = place_of("comment", bench.result.session, mine)  # the next one is another box, which is empty
+        drafting.recall(bench.reading, place)
+        with st.form(f"form-{place}", border=False):
             text = st.text_area(
                 "评语",
+                key=place,
                 placeholder="写给客服的话：哪里好，哪里可以更好",
                 max_chars=_LONGEST_TEXT,
                 label_visibility="collapsed",
             )
             if st.form_submit_button("发送", icon=":material/send:") and text.strip():
                 comment(bench.reading.desk, bench.result.session, text, bench.reviewer)
+                drafting.sent(bench.reading, place)
                 st.rerun()
+        drafting.remember(bench.reading, place)
 
 
 def past_decisions(case: Case, rules: RuleTexts) -> None:
@@ -201,11 +211,17 @@ def _missed_dialog(bench: Bench, quote: Quote) -> None:
     money = f"，罚 {points(terms.fine)} 元" if terms.fine else f"，奖 {points(terms.reward)} 元" if terms.reward else ""
     worth = "一票否决" if terms.red_line else f"{'加' if terms.earns else '扣'} {points(price)} 分"
     st.caption(f"按规则：{worth}{money}")
-    why = st.text_input("说明（可不填）", max_chars=_LONGEST_TEXT)
+    place = place_of("missed", bench.result.session, quote)
+    drafting.recall(bench.reading, place)
+    why = st.text_input("说明（可不填）", key=place, max_chars=_LONGEST_TEXT)
     if st.button("补充", type="primary"):
+        if not is_still_here(bench.reading.desk, bench.reading.visitor):
+            st.rerun()
         speaker = next(each for each in bench.whole.messages if each["seq"] == quote.seq)
         agent = speaker["agent_id"] or bench.whole.session["agent_id"]
         finding = missed_finding(rule, [quote], agent, bench.terms, price)
         there = bench.case.ruled(finding.key)
         rule_on(bench, finding, Ruling.CONFIRMED, there.number if there else 0, why.strip())
+        drafting.sent(bench.reading, place)
         st.rerun()
+    drafting.remember(bench.reading, place, in_dialog=True)

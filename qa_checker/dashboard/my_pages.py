@@ -13,6 +13,7 @@ from qa_checker.dashboard.appeals_page import state_badge
 from qa_checker.dashboard.doors import open_session, open_sessions
 from qa_checker.dashboard.metric_cards import by_keys, measured, metric_cards
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.review_cards import review_cards
 from qa_checker.dashboard.wording import figure, literally, metric_value, points, share, signed, written
 from qa_checker.desk.appeals import AppealState, appeals
 from qa_checker.desk.ledger import ledger
@@ -49,6 +50,7 @@ def overview_page(reading: Reading) -> None:
         _metric("已确认罚款", f"{points(sum(line.fine for line in lines))} 元", None)
         _metric("已确认奖励", f"{points(sum(line.reward for line in lines))} 元", None)
     st.caption(f"{'箭头是与全组中位数相比。' if comparable else ''}罚款和奖励只算班组长确认过的，是累计数。")
+    review_cards(reading, what, now)
     _response(reading, what, comparable)
     _trend_and_losses(reading, what)
 

@@ -38,6 +38,11 @@ def current_visitor(desk: Desk) -> Visitor | None:
     return Visitor(person.name, frozenset({person.role}), person.agent_id) if person else None
 
 
+def is_still_here(desk: Desk, visitor: Visitor) -> bool:
+    """Whether this visit goes on, and as the same: a fragment or dialog runs again without the page that asked."""
+    return current_visitor(desk) == visitor
+
+
 def leave(desk: Desk) -> None:
     """End the visit."""
     if auth() is Auth.LOCAL:

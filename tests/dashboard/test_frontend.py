@@ -31,7 +31,7 @@ def test_our_javascript_never_reads_text_as_markup(script: Path) -> None:
 
 
 def test_every_component_is_looked_at() -> None:
-    assert [script.name for script in SCRIPTS] == ["dialogue.js", "sheet.js", "transcript.js"]
+    assert [script.name for script in SCRIPTS] == ["dialogue.js", "sheet.js", "transcript.js", "typing.js"]
 
 
 @pytest.mark.parametrize("page", sorted(ROOM.glob("*.py")), ids=lambda path: path.name)

@@ -19,7 +19,7 @@ from qa_checker.desk.appeals import AppealState, appeals, file_appeal
 from qa_checker.desk.audit import Action, entries
 from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
-from qa_checker.desk.reviews import Ruling, decide, standing
+from qa_checker.desk.reviews import Ruling, decide, signed_off, standing
 from qa_checker.desk.samples import samples
 
 from .people import PASSWORD, hire
@@ -71,8 +71,9 @@ def everything_on(app: AppTest) -> str:
 
 
 def drawn(app: AppTest) -> dict[str, Any]:
-    (component,) = app.get("bidi_component")
-    return json.loads(component.proto.json)  # type: ignore[no-any-return]
+    parts = [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    (shown,) = (part for part in parts if "box" not in part)  # what watches a box draws nothing
+    return shown  # type: ignore[no-any-return]
 
 
 def button(app: AppTest, label: str) -> Any:
@@ -214,6 +215,48 @@ def test_a_drawn_sample_taken_up_for_review_is_kept_with_its_seed(visit: Visit, 
     assert (sample.seed, sample.size, sample.population, sample.drawn_by) == (4711, 5, 68, "zhang")
     assert "draw=5&seed=4711" in sample.asked
     assert len(set(sample.sessions)) == 5
+
+
+def test_a_sample_dealt_out_is_found_reviewed_and_done_by_each(visit: Visit, desk: Desk) -> None:
+    app = visit("zhang", "sessions", days="all", draw="4", seed="4711")
+    app.multiselect(key="deal-to").set_value(["li", "zhang"]).run()
+    button(app, "分派").click().run()
+    (sample,) = samples(desk)
+    mine = sample.assigned_to("li")
+    assert (len(mine), {place.probability for place in sample.places}) == (2, {4 / 68})
+    app = visit("li", "review")
+    button(app, "继续复核").click().run()
+    seen = []
+    for left in (2, 1):
+        seen.append(app.query_params.get("id") or app.title[0].value)
+        assert any(caption.value == f"分配给我的还有 {left} 个" for caption in app.caption)
+        label = "看过，下一个" if any(each.label == "看过，下一个" for each in app.button) else "全部确认"
+        button(app, label).click().run()
+        assert not app.exception
+    assert len(set(map(str, seen))) == 2
+    assert "分配给您的 2 通都复核完了" in app.success[0].value
+    assert set(signed_off(desk, sample.sessions)) == set(mine)
+    others = visit("li", "review", sample=str(sample.id + 1))  # not his: his own queue, as ever
+    assert not any("分配给我的还有" in caption.value for caption in others.caption)
+
+
+def test_the_overview_shows_what_review_made_of_the_machines_figures(
+    visit: Visit, desk: Desk, archive: Archive
+) -> None:
+    assert any("还没有人复核过" in each.value for each in visit("ops", "overview", days="all").caption)
+    red = SessionKey("2026-09-18", "X-red")
+    for key, ruling in ((SHIRKING, Ruling.OVERTURNED), (red, Ruling.CONFIRMED)):
+        result, case = cases(desk, archive, [key])[key]
+        for each in case.open:
+            decide(desk, result, each.finding, ruling, "zhang", seen=0)
+    shown = {metric.label: metric for metric in visit("ops", "overview", days="all").metric}
+    machine, after = float(shown["平均得分"].value), float(shown["复核后均分"].value)
+    assert after == pytest.approx(machine + 10 / 68, abs=0.06)
+    assert shown["已复核"].value == "2 通"
+    assert shown["复核后红线"].value == "1"
+    mine = {metric.label: metric.value for metric in visit("zheng", "my-overview", days="all").metric}
+    assert mine["已复核"] == "2 通"
+    assert not any(metric.label == "已复核" for metric in visit("wang", "my-overview", days="all").metric)
 
 
 def test_the_queue_goes_through_the_whole_list_once(visit: Visit, desk: Desk) -> None:
