@@ -7,6 +7,7 @@ from qa_checker.dashboard import drafting
 from qa_checker.dashboard.address import NOTHING_ASKED
 from qa_checker.dashboard.doors import open_session
 from qa_checker.dashboard.environment import appeal_days
+from qa_checker.dashboard.noting import note_reading
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import last_day, literally, points, written
@@ -45,6 +46,7 @@ def show(reading: Reading) -> None:
 
 
 def _appeal(reading: Reading, appeal: Appealed, rules: RuleTexts) -> None:
+    note_reading(reading, appeal.result.session, appeal=appeal.id)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{literally(rules.title(appeal.finding.rule))}**", width="content")

@@ -107,16 +107,28 @@ def scorecard(bench: Bench) -> None:
     }
     if not asked:
         return
-    usual = [rule for rule, terms in asked.items() if not terms.raised_by_cue]
-    raised = [rule for rule, terms in asked.items() if terms.raised_by_cue]
+    raised_by = _raised(bench.whole)
+    usual = [rule for rule, terms in asked.items() if not terms.raised_by_cue or rule in raised_by]
+    others = [rule for rule in asked if rule not in usual]
     with st.container(border=True):
         st.subheader("人工评分项", anchor=False, help="机器判断不了的，由人回答。“是”不扣分，“否”按规则扣分。")
         for rule in usual:
             _question(bench, rule)
-        if raised:
-            with st.expander(f"遇到这些情形才答（{len(raised)} 项）"):
-                for rule in raised:
+            for quote in raised_by.get(rule, ()):
+                st.text(f"↳ 第 {quote.seq + 1} 条：“{quote.text}”")
+        if others:
+            with st.expander(f"这次没有遇到、遇到才答的（{len(others)} 项）"):
+                for rule in others:
                     _question(bench, rule)
+
+
+def _raised(whole: WholeSession) -> dict[str, tuple[Quote, ...]]:
+    """The questions that something in this chat raised, and the words that did, in the order of the chat."""
+    found: dict[str, set[Quote]] = {}
+    for row in whole.verdicts:
+        if row["outcome"] == "asks":
+            found.setdefault(row["rule"], set()).update(Quote(**quote) for quote in row["quotes"] or ())
+    return {rule: tuple(sorted(quotes, key=lambda each: (each.seq, each.start))) for rule, quotes in found.items()}
 
 
 def _question(bench: Bench, rule: str) -> None:

@@ -12,6 +12,7 @@ from qa_checker.dashboard.address import NOTHING_ASKED, Asked
 from qa_checker.dashboard.appeals_page import state_badge
 from qa_checker.dashboard.doors import open_session, open_sessions
 from qa_checker.dashboard.metric_cards import by_keys, measured, metric_cards
+from qa_checker.dashboard.noting import note_reading
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.review_cards import review_cards
 from qa_checker.dashboard.wording import figure, literally, metric_value, points, share, signed, written
@@ -109,6 +110,7 @@ def appeals_page(reading: Reading) -> None:
         return
     rules = reading.rule_texts()
     for appeal in found:
+        note_reading(reading, appeal.result.session, appeal=appeal.id)
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{literally(rules.title(appeal.finding.rule))}**", width="content")

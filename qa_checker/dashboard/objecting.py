@@ -30,7 +30,7 @@ def remarks(bench: Bench) -> None:
 def act(bench: Bench, acted: Acted | None) -> None:
     """Open the dialog for the verdict that was clicked; whose it is, the desk checks again."""
     ruled = bench.case.ruled(acted.finding) if acted and acted.action == "appeal" else None
-    if ruled and bench.reading.visitor.agent_id:
+    if ruled and bench.reading.visitor.objects_as(ruled.finding.agent_id):
         _dialog(bench, ruled)
 
 
@@ -39,6 +39,9 @@ def _dialog(bench: Bench, ruled: Ruled) -> None:
     st.markdown(f"**{literally(bench.rules.title(ruled.finding.rule))}**")
     for quote in ruled.finding.quotes:
         st.text(f"“{quote.text}”")
+    if bench.reading.visitor.is_alone:
+        whose = literally(ruled.finding.agent_id or "")
+        st.caption(f"本机没有登录，您什么角色都有：这里替客服 {whose} 申诉，再到“申诉处理”里答复。")
     days = appeal_days()
     if ruled.decision and ruled.ruling is Ruling.CONFIRMED:
         st.caption(f"{last_day(deadline(ruled.decision.at, days))} 及以前可以申诉，每项一次。")
@@ -59,7 +62,7 @@ def _dialog(bench: Bench, ruled: Ruled) -> None:
                 ruled.finding,
                 reason,
                 bench.reading.visitor.name,
-                bench.reading.visitor.agent_id or "",
+                bench.reading.visitor.objects_as(ruled.finding.agent_id) or "",
                 days,
             )
         except AppealRefused as refused:

@@ -9,6 +9,7 @@ from qa_checker.dashboard.assigned import asked_assignment, my_assignments
 from qa_checker.dashboard.components import transcript
 from qa_checker.dashboard.doors import open_in_queue, open_sessions, session_in_address
 from qa_checker.dashboard.judging import Bench
+from qa_checker.dashboard.noting import note_reading
 from qa_checker.dashboard.queues import Assignment, List, Queue, WaitingList
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.session_view import transcript_data
@@ -16,7 +17,6 @@ from qa_checker.dashboard.verdict_cards import Offers
 from qa_checker.dashboard.wording import literally
 from qa_checker.desk.accounts import Role
 from qa_checker.desk.appeals import appeals_of
-from qa_checker.desk.audit import Action, record
 from qa_checker.desk.cases import cases
 from qa_checker.desk.reviews import Ruling, signed_off
 from qa_checker.desk.terms import terms_of
@@ -55,13 +55,13 @@ def _draw(reading: Reading, what: Asked, session: SessionKey | None, queue: Queu
         if st.button("回到会话列表", icon=":material/arrow_back:"):
             open_sessions(what)
         return
-    _note_reading(reading, session)
+    note_reading(reading, session)
     result, case = cases(reading.desk, reading.archive, [session], reading.scope)[session]
     rules = reading.rule_texts(whole.session["rulebook"] or "")
     bench = Bench(reading, whole, result, case, terms_of(reading.archive.root, result.rulebook), rules)
     _head(bench, what, queue)
     judging.tell()
-    data = transcript_data(whole, rules, case, _offers(bench))
+    data = transcript_data(whole, rules, case, _offers(bench, queue))
     acted = transcript(data, key=f"transcript-{session.batch}-{session.session_id}")
     if _reviews(reading):
         left, right = st.columns([3, 2])
@@ -71,6 +71,8 @@ def _draw(reading: Reading, what: Asked, session: SessionKey | None, queue: Queu
             judging.remarks(bench)
         judging.past_decisions(case, rules)
         judging.act(bench, acted)
+        if bench.reading.visitor.is_alone:
+            objecting.act(bench, acted)
     else:
         objecting.remarks(bench)
         objecting.act(bench, acted)
@@ -80,25 +82,18 @@ def _reviews(reading: Reading) -> bool:
     return Role.SUPERVISOR in reading.visitor.roles
 
 
-def _offers(bench: Bench) -> Offers:
+def _offers(bench: Bench, queue: Queue) -> Offers:
     reading = bench.reading
     objections = appeals_of(reading.desk, bench.result.session)
     if _reviews(reading):
         current = bench.case.open[0].finding.key if bench.case.open else None
-        return Offers(rule=True, add_missed=True, current=current, appeals=objections)
+        appeal = reading.visitor.is_alone and queue.page == "session"  # to try the whole round by oneself
+        return Offers(rule=True, add_missed=True, appeal=appeal, current=current, appeals=objections)
     if reading.scope.agents is None:
         return Offers(appeals=objections)
     mine = reading.visitor.agent_id or ""
     own = {key: appeal for key, appeal in objections.items() if appeal.finding.agent_id == mine}
     return Offers(appeal=True, agent_id=mine, appeals=own)
-
-
-def _note_reading(reading: Reading, session: SessionKey) -> None:
-    """Every transcript that is opened is in the audit log, once a visit."""
-    opened = st.session_state.setdefault("opened-sessions", set())
-    if session not in opened:
-        record(reading.desk, reading.visitor.name, Action.READ, session)
-        opened.add(session)
 
 
 def _first_of(reading: Reading, what: Asked) -> SessionKey | None:

@@ -24,6 +24,15 @@ class Visitor:
     roles: frozenset[Role]
     agent_id: str | None = None
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether he is everybody at once: nobody signs in on one's own computer, an account has one role."""
+        return self.roles == frozenset(Role)
+
+    def objects_as(self, agent_id: str | None) -> str | None:
+        """The agent as whom he may object to a verdict charged to this one: himself; alone, whoever it is."""
+        return agent_id if self.is_alone else self.agent_id
+
 
 LOCAL_VISITOR = Visitor("本机用户", frozenset(Role))
 """On one's own computer there is nobody to tell apart: one visitor with every role, reachable by loopback only."""

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 
+from qa_checker.archive.query import Archive, SessionKey
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, AUTH_VARIABLE, DESK_VARIABLE, OIDC_VARIABLES
 from qa_checker.desk.accounts import MOST_FAILURES, Role, add_account, disable_account
 from qa_checker.desk.appeals import AppealState, appeals
+from qa_checker.desk.audit import Action, entries
+from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
+from qa_checker.desk.reviews import Ruling, decide
 from qa_checker.desk.tables import Draft
 
 from .people import PASSWORD, hire
@@ -193,6 +197,36 @@ def test_a_reason_half_written_in_a_dialog_is_there_when_it_opens_again(house: H
     assert "系统断线了，有截图" in [appeal.reason for appeal in appeals(house.desk)]
     with house.desk.reading() as session:
         assert not any("断线" in str(each) for each in session.scalars(select(Draft.content)))
+
+
+def test_every_file_taken_away_is_what_it_says_and_in_the_log(house: House, page: Page, archive: Archive) -> None:
+    key = SessionKey("2026-09-18", "S2-005")
+    result, case = cases(house.desk, archive, [key])[key]
+    fined = next(each for each in case.findings if each.finding.fine)
+    decide(house.desk, result, fined.finding, Ruling.CONFIRMED, "zhang", seen=fined.number)
+    come_in(page, house, "zhang")
+    expect(page.locator("h1")).to_have_text("质检总览")
+    page.goto(house.address + "/exports?days=all")
+    expect(page.get_by_role("button", name="下载")).to_have_count(4)
+    files = [taken(page, page.get_by_role("button", name="下载").nth(place)) for place in range(4)]
+    page.goto(house.address + "/ledger")
+    files.append(taken(page, page.get_by_role("button", name="导出 CSV")))
+    assert [name.partition("_")[0] for name, _ in files] == ["质检报告", "会话", "判定", "奖惩台账", "奖惩台账"]
+    assert files[0][1].startswith(b"PK")
+    assert all("S2-005" in content.decode("utf-8-sig") for _, content in files[1:])
+    total, lines = entries(house.desk, actions=[Action.EXPORTED])
+    assert total == 5
+    whats = [line.detail["what"] for line in reversed(lines)]
+    assert whats == ["report", "sessions", "verdicts", "ledger_lines", "ledger"]
+    assert {line.actor for line in lines} == {"zhang"}
+
+
+def taken(page: Page, button: Locator) -> tuple[str, bytes]:
+    """Click, and take what comes: the file's name and content."""
+    settled(page)
+    with page.expect_download() as coming:
+        button.click()
+    return coming.value.suggested_filename, Path(coming.value.path()).read_bytes()
 
 
 PEOPLE = (
