@@ -13,7 +13,9 @@ from qa_checker.dashboard.appeals_page import state_badge
 from qa_checker.dashboard.card import Card, draw
 from qa_checker.dashboard.doors import open_session, open_sessions
 from qa_checker.dashboard.metric_cards import by_keys, measured, metric_cards
+from qa_checker.dashboard.noting import note_reading
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.review_cards import review_cards
 from qa_checker.dashboard.wording import figure, literally, metric_value, points, share, signed, written
 from qa_checker.desk.appeals import AppealState, appeals
 from qa_checker.desk.ledger import ledger
@@ -54,6 +56,7 @@ def overview_page(reading: Reading) -> None:
             Card("已确认奖励", f"{points(sum(line.reward for line in lines))} 元", _CONFIRMED),
         ):
             draw(card, border=True)
+    review_cards(reading, what, now)
     _response(reading, what, comparable)
     _trend_and_losses(reading, what)
 
@@ -108,6 +111,7 @@ def appeals_page(reading: Reading) -> None:
         return
     rules = reading.rule_texts()
     for appeal in found:
+        note_reading(reading, appeal.result.session, appeal=appeal.id)
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{literally(rules.title(appeal.finding.rule))}**", width="content")
