@@ -18,7 +18,7 @@ from qa_checker.exports.canonical import UNKNOWN_ROLE, Checked, check
 from qa_checker.exports.columns import named_by_user
 from qa_checker.exports.export import Refused, Reject, SourceFile
 from qa_checker.exports.layouts import read_layout
-from qa_checker.exports.partition import Customers
+from qa_checker.exports.partition import Customers, Endless
 from qa_checker.exports.paths import find_files, load, unpacked
 from qa_checker.exports.records import Fields, Records, detail
 from qa_checker.exports.rejects import Rejects
@@ -115,9 +115,14 @@ class Reading:
             self.progress(self.rows_read)
 
     def _divided(self) -> Export:
-        shards = self.customers.shards(self.shard_rows or _ALL_AT_ONCE).divide(self.checked, self.scratch)
+        try:
+            plan = self.customers.shards(self.shard_rows or _ALL_AT_ONCE)
+        except Endless as endless:
+            raise endless.refused(self.checked, [source.file for source in self.sources]) from None
+        shards = plan.divide(self.checked, self.scratch)
         repeated = shards.change(self._finished)
-        export = whole(shards, repeated, self.rejects, self.has_unknown_speakers, self.warnings, self.files)
+        warnings = [*self.warnings, *plan.told()]
+        export = whole(shards, repeated, self.rejects, self.has_unknown_speakers, warnings, self.files)
         return replace(export, rejects=tuple(export.rejects)) if self.scratch.folder is None else export
 
     def _finished(self, rows: pa.Table) -> tuple[pa.Table, Repeated]:
