@@ -50,6 +50,8 @@ class Chains:
         """Take in a chain."""
         self._by_head.setdefault(chain.pieces[0].text, []).append(chain)
         for piece in chain.pieces:
+            if piece.text in self.literals:
+                continue
             if piece.text.startswith("@"):
                 self._recognised.add(piece.text)
             elif piece.text.startswith("{"):
@@ -57,11 +59,14 @@ class Chains:
             elif piece.ways is not None:
                 self.literals.add(piece.text, piece.ways)
             else:
-                needles = choice(piece.text).needles()
-                self._needles[piece.text] = [_Needles(piece.text, place) for place in range(len(needles))]
-                for name, literals in zip(self._needles[piece.text], needles, strict=True):
-                    self.literals.add(name, literals)
+                if piece.text not in self._needles:
+                    self._needles[piece.text] = list(self._add_needles(piece.text))
                 self._chains_with.setdefault(piece.text, []).append(chain)
+
+    def _add_needles(self, piece: str) -> Iterator[_Needles]:
+        for place, needles in enumerate(choice(piece).needles()):
+            self.literals.add(name := _Needles(piece, place), needles)
+            yield name
 
     def find(self, folded: Folded, said: Said) -> Iterator[tuple[Chain, list[Span]]]:
         """Where each chain occurs, piece by piece; an excuse twice, narrowest and widest: it covers all that it can.

@@ -62,6 +62,9 @@ class Literals:
         self._numbers: dict[str, int] = {}
         self._sets: dict[Hashable, set[int]] = {}
 
+    def __contains__(self, name: Hashable) -> bool:
+        return name in self._sets
+
     def add(self, name: Hashable, texts: Iterable[str]) -> None:
         """Take in a set, or more of one that is there."""
         self._sets.setdefault(name, set()).update(
@@ -70,16 +73,17 @@ class Literals:
 
     def compile(self) -> None:
         """Make ready to find them; nothing is added afterwards."""
-        longer = [text for text in self._numbers if len(text) > 1]
+        longer = sorted(text for text in self._numbers if len(text) > 1)  # so the automaton is built sooner
         self._automaton = AhoCorasick(longer) if longer else None
         self._longer = np.array([self._numbers[text] for text in longer], np.int64)
         # Single characters are more than half of all that is found, and a table finds them at once.
         single = {ord(text): number for text, number in self._numbers.items() if len(text) == 1}
         self._by_character = np.full(sys.maxunicode + 1, -1, np.int32)
         self._by_character[list(single)] = list(single.values())
-        edges = fold([text[0] for text in self._numbers] + [text[-1] for text in self._numbers]).kinds[::2]
-        count = len(self._numbers)
-        self._left_edge, self._right_edge = edges[:count], edges[count:]
+        characters = "".join({text[0] for text in self._numbers} | {text[-1] for text in self._numbers})
+        kinds = dict(zip(characters, fold(characters).kinds[::2].tolist(), strict=True))
+        self._left_edge = np.array([kinds[text[0]] for text in self._numbers], np.uint8)
+        self._right_edge = np.array([kinds[text[-1]] for text in self._numbers], np.uint8)
         self._has_latin_edge = np.isin(self._left_edge, (LETTER, DIGIT)) | np.isin(self._right_edge, (LETTER, DIGIT))
         self._lengths = np.array([len(text) for text in self._numbers], np.int64)
         self._members = {name: np.sort(np.fromiter(each, np.int64, len(each))) for name, each in self._sets.items()}

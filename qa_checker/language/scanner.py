@@ -11,10 +11,11 @@ from .choices import choice
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined
+from .lexicon import Lexicon
 from .literals import Literals, Said
 from .matching import are_words
 from .normalise import Folded, fold
-from .phrases import Lexicon, Phrase, PhraseList
+from .phrases import Phrase, PhraseList
 from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
 from .segment import segmenter
 from .wholes import Whole
@@ -51,7 +52,7 @@ class Scanner:
         self.names = tuple(_includes_first(lists))
         self.lists = [lists[name] for name in self.names]
         self._lexicon = lexicon
-        self._userdict = lexicon.userdict
+        self._segmenter = segmenter(lexicon.userdict)
         self._literals = Literals()
         self._joins = frozenset(each.name for each in self.lists if "bursts" in each.joins)
         joining = lexicon.closure(set(self._joins)) | self._joins | {NEGATION}
@@ -77,9 +78,9 @@ class Scanner:
         self._literals.compile()
 
     def _add(self, number: int, phrase: Phrase, excuse: bool) -> None:
-        first = phrase.pieces[0]
-        if len(phrase.pieces) == 1 and first.ways is not None:
-            self._literals.add(_Single(number, excuse, phrase.kind == "word"), first.ways)
+        ways = phrase.pieces[0].ways if len(phrase.pieces) == 1 else None
+        if ways is not None:
+            self._literals.add(_Single(number, excuse, phrase.kind == "word"), ways)
             return
         for wanted in (self._all, self._of_bursts):
             if number in wanted.lists:
@@ -129,7 +130,7 @@ class Scanner:
                 continue
             start, end = said[name]
             if name.whole_word:
-                words = are_words(folded, start, end, segmenter(self._userdict))
+                words = are_words(folded, start, end, self._segmenter)
                 start, end = start[words], end[words]
             if name.excuse:
                 found[name.list].excuses.append((start, end))
@@ -174,7 +175,7 @@ class Scanner:
 
     def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, Found]) -> dict[int, Spans]:
         """Apply excuses, guards and includes, then go back to the originals."""
-        guards = Guards(folded, segmenter(self._userdict))
+        guards = Guards(folded, self._segmenter)
         negations: Positions = NOTHING
         resolved: dict[str, Resolved] = {}
         for number, mine in found.items():
