@@ -166,7 +166,10 @@ def _recogniser_near(sign: str, reach: int, name: str, meaning: str, pattern: st
 
 
 # [图片], [数字x] and the like stand for something that was said; [微笑] says nothing.
-EMOJI = r"[\U0001f300-\U0001faff\u2600-\u27bf]|\[(?!图片|视频|语音|文件|商品|订单|卡片|链接)[\u4e00-\u9fff]{1,4}\]|/:[\^_a-z0-9]{1,6}"
+EMOJI = (
+    r"[\U0001f300-\U0001faff\u2600-\u27bf\[/](?:(?<=[^\[/])|(?<=/):[\^_a-z0-9]{1,6}"
+    r"|(?<=\[)(?!图片|视频|语音|文件|商品|订单|卡片|链接)[\u4e00-\u9fff]{1,4}\])"
+)
 
 RECOGNISERS = {
     found.name: found
