@@ -24,9 +24,11 @@ class Whole:
     def __init__(self, texts: Iterable[str]):
         plain = {text for text in texts if not text.startswith("@")}
         self._recognisers = [RECOGNISERS[text[1:]].pattern for text in texts if text.startswith("@")]
-        self._phrases = {way for text in plain for way in choice(text).spelt_out() if way} | {_RECOGNISED}
-        self._lengths = sorted(set(map(len, self._phrases)))
-        letters = re.escape("".join(sorted(set("".join(self._phrases)))))
+        phrases = {way for text in plain for way in choice(text).spelt_out() if way} | {_RECOGNISED}
+        self._by_first: dict[str, list[str]] = {}
+        for phrase in phrases:
+            self._by_first.setdefault(phrase[0], []).append(phrase)
+        letters = re.escape("".join(sorted(set("".join(phrases)))))
         self._alphabet = re.compile(f"(?:[{letters}]|{_FILLER.pattern})+")
 
     def candidates(self, folded: Folded) -> Iterator[tuple[int, int]]:
@@ -50,12 +52,13 @@ class Whole:
         reached = [False] * (len(text) + 1)  # by phrases and fillers from the start …
         said = list(reached)  # … with at least one phrase
         reached[0] = True
-        for place in range(len(text)):
-            if reached[place]:
-                if _FILLER.match(text, place):
-                    reached[place + 1] = True
-                    said[place + 1] |= said[place]
-                for length in self._lengths:
-                    if place + length <= len(text) and text[place : place + length] in self._phrases:
-                        reached[place + length] = said[place + length] = True
+        for place, character in enumerate(text):
+            if not reached[place]:
+                continue
+            if _FILLER.match(character):
+                reached[place + 1] = True
+                said[place + 1] |= said[place]
+            for phrase in self._by_first.get(character, ()):
+                if text.startswith(phrase, place):
+                    reached[place + len(phrase)] = said[place + len(phrase)] = True
         return said[-1]

@@ -293,6 +293,24 @@ def test_what_is_remembered_is_what_a_scan_finds(batches: list[list[str]]) -> No
                 assert [column.tolist() for column in found.spans[name]] == [column.tolist() for column in spans]
 
 
+@settings(max_examples=50, derandomize=True, deadline=None, database=None)
+@given(st.lists(st.text("加微信不要薇号v。好", max_size=12), max_size=6, unique=True))
+def test_bursts_are_scanned_for_the_lists_that_join_them_as_all_texts_are(texts: list[str]) -> None:
+    lists = {
+        "outside": "# joins: bursts\n# guards: negation\n加…{app}\n+apps\n!加好",
+        "apps": "薇信",
+        "app": "微信\n(微|v)(信|)(号|好)",
+        "negation": "不要",
+        "greeting": "==好\n要…好",
+    }
+    scanner = Scanner(lexicon(**lists))
+    found, scanned = scanner.scan(texts, bursts=True), scanner.scan(texts)
+    assert found.joins == scanned.joins == {"outside"}
+    assert "greeting" not in found.spans
+    for name, spans in found.spans.items():
+        assert [column.tolist() for column in spans] == [column.tolist() for column in scanned.spans[name]]
+
+
 LINES = st.text("核对地址…|()=~!@{}+#*. \n?滚abmobile", max_size=30)
 AWKWARD = st.lists(
     st.text(
