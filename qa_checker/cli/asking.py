@@ -58,11 +58,10 @@ def warn(rulebook: Rulebook) -> None:
         typer.echo(f"注意：{warning}", err=True)
 
 
-def lexicon_folder(rulebook: str) -> Path:
-    """Where the rulebook's rules and lists are: beside it, if it is a file in a lexicon folder of its own."""
-    folder = Path(rulebook).parent.parent
-    own = Path(rulebook).suffix in (".yaml", ".yml") and (folder / "rules").is_dir()
-    return folder if own else lexicons()
+def lexicon_folder(rulebook: Rulebook) -> Path:
+    """Where a rulebook's rules and lists are."""
+    assert rulebook.loaded_from
+    return rulebook.loaded_from[1]
 
 
 def column_mapping(columns: str | None) -> dict[str, str]:

@@ -18,6 +18,7 @@ from ..language import Lexicon, Scanner, suggestion
 from ..rulebook import lexicons
 from ..scorecard import score
 from ..settings import DIMENSIONS
+from ..time_doubts import time_doubts
 from .asking import column_mapping, in_plain_chinese, rulebook_named, stop
 from .saying import harmless, json_of, say
 from .standard_input import STANDARD_INPUT, as_files
@@ -27,18 +28,23 @@ _HOW_TO_WRITE = "也可以直接写会话：每行以 顾客、客服、系统 �
 _SIGNS = {"fails": "✗", "earns": "★", "hint": "·", "passes": "✓", "skips": "–"}
 
 
-def check(file: Path, rulebook: str, encoding: str | None, layout: str | None, as_json: bool) -> None:
+def check(
+    file: Path, rulebook: str, archive: Path | None, encoding: str | None, layout: str | None, as_json: bool
+) -> None:
     """Judge one conversation and print every verdict with its quotes."""
-    book = rulebook_named(rulebook)
+    book = rulebook_named(rulebook, archive)
     messages = _conversation(file, encoding, layout)
     if messages.num_rows == 0:
         stop(f"{file}：没有消息")
     chats = book.read(messages)
     if len(chats) > 1:
         stop(f"{file}：有 {len(chats)} 段会话，check 一次看一段；整批请用 qa-checker score")
+    doubts = time_doubts(chats, book).told()
+    for doubt in doubts:
+        say(f"注意：{doubt}")
     found = card(score(chats, book), 0)
     if as_json:
-        print(json_of(_plain(asdict(found))))
+        print(json_of(_plain(asdict(found) | {"warnings": doubts})))
     else:
         _print(found)
 
@@ -89,7 +95,7 @@ def _conversation(file: Path, encoding: str | None, layout: str | None) -> pa.Ta
             try:
                 export = read([path], encoding=encoding, layout=layout, require_time=False)
             except Refused as refused:
-                if refused.reason != "missing_columns" or suffix_of(path) in _TABLES:
+                if refused.reason not in ("missing_columns", "not_a_table") or suffix_of(path) in _TABLES:
                     raise
                 stop(f"{refused}\n{_HOW_TO_WRITE}")
     _tell_layout(export)

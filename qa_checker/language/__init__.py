@@ -1,6 +1,6 @@
 """What a text says: phrase lists written by supervisors, found in one pass, with exact positions."""
 
-from .hits import Hits, Spans
+from .hits import Hits, Scan, Spans
 from .lexicon import Lexicon
 from .phrases import Phrase, PhraseList, Problem, parse, phrases_of, suggestion
 from .recognisers import RECOGNISERS
@@ -15,6 +15,7 @@ __all__ = [
     "PhraseList",
     "Problem",
     "Remembered",
+    "Scan",
     "Scanner",
     "Spans",
     "parse",

@@ -141,10 +141,12 @@ def test_a_flipped_bit_in_any_file_is_found_and_the_next_night_repairs_it(
         assert [manifest.counts for manifest in published(archive)] == sound
 
 
-def test_without_spark_and_without_java_the_results_are_the_same(tmp_path: Path, exports: Path, book: Rulebook) -> None:
+def test_without_rjieba_and_without_java_the_results_are_the_same(
+    tmp_path: Path, exports: Path, book: Rulebook
+) -> None:
     run([exports], tmp_path / "with", book)
     code = (
-        "import sys; sys.modules['pyspark'] = None\n"
+        "import sys; sys.modules['rjieba'] = None\n"
         "from qa_checker.cli import main\n"
         f"sys.argv = ['qa-checker', 'score', {str(exports)!r}, '--archive', {str(tmp_path / 'without')!r}, '--json']\n"
         "main()"
