@@ -75,7 +75,8 @@ def judge(chat: pd.DataFrame) -> pd.Series:
 
 def main(export: Path, out: Path) -> None:
     """Read, judge every conversation, write one row each."""
-    messages = pd.read_csv(export, parse_dates=["sent_at"], dtype={"text": str}, keep_default_na=False)
+    messages = pd.read_csv(export, dtype=str, keep_default_na=False)
+    messages["sent_at"] = pd.to_datetime(messages["sent_at"], format="ISO8601", errors="coerce")
     messages = messages.sort_values(["session_id", "sent_at"], kind="stable")
     messages["words"] = messages["text"].apply(lambda text: len(jieba.lcut(text)))
     messages["said"] = messages["text"].apply(lists_said)

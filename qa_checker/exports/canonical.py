@@ -38,7 +38,8 @@ _MADE = ("role", "sent_at", "text", "is_auto", "to_the_second")
 """Columns that are not simply the words of a cell."""
 
 _ROUNDED = r"^[+-]?\d\.\d+[eE]\+?\d+$|^[+-]?\d[eE]\+\d+$"
-_LONG, _ENDS_IN_ZEROS = r"^\d{18,}$", r"^\d{15}0+$"
+_TOO_LONG = 18  # digits of an identity of which Excel has kept 15
+_LONG, _ENDS_IN_ZEROS = rf"^\d{{{_TOO_LONG},}}$", r"^\d{15}0+$"
 
 _BATCH = 1 << 12  # records checked at a time, at least
 
@@ -225,9 +226,9 @@ def _rounded(cells: pa.Array) -> NDArray[np.bool_]:
     rounded = np.zeros(len(cells), np.bool_)
     if cells.null_count == len(cells):
         return rounded
-    if pc.any(pc.match_substring_regex(cells, "[eE]\\+")).as_py():
+    if any(pc.any(pc.match_substring(cells, power)).as_py() for power in ("e+", "E+")):
         rounded = _matching(cells, _ROUNDED)
-    if pc.any(pc.match_substring(cells, "000")).as_py():
+    if pc.max(pc.binary_length(cells)).as_py() >= _TOO_LONG and pc.any(pc.match_substring(cells, "000")).as_py():
         zeros, long = _matching(cells, _ENDS_IN_ZEROS), _matching(cells, _LONG)
         if (zeros & long).sum() * 2 > long.sum():
             rounded |= zeros & long

@@ -143,8 +143,8 @@ class Pile:
             return
         with tempfile.NamedTemporaryFile(dir=self.scratch.folder, suffix=".arrow", delete=False) as file:
             self.path = Path(file.name)
-        options = pa.ipc.IpcWriteOptions(compression="lz4")
-        self._writer = pa.ipc.new_stream(str(self.path), self._tables[0].schema, options=options)
+        # Not compressed: that would be a quarter of all that reading costs, for files that soon are deleted.
+        self._writer = pa.ipc.new_stream(str(self.path), self._tables[0].schema)
         for table in self._tables:
             self._writer.write_table(table)
         self._tables = []

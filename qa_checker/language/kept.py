@@ -3,12 +3,14 @@
 import json
 import os
 import time
+from contextlib import suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from itertools import starmap
 from pathlib import Path
 from typing import Any
+from unicodedata import unidata_version
 
 from platformdirs import user_cache_path
 
@@ -23,7 +25,7 @@ def parsed(name: str, text: str, shown_path: str) -> tuple[PhraseList, tuple[Pro
     folder = _folder()
     if folder is None:
         return parse(name, text, shown_path)
-    path = folder / sha256(f"{name}\n{text}".encode()).hexdigest()
+    path = folder / sha256(f"{name}\n{text}".encode(errors="surrogatepass")).hexdigest()
     if kept := _read(path):
         return kept, ()
     found, problems = parse(name, text, shown_path)
@@ -49,8 +51,8 @@ def _folder() -> Path | None:
 def _parser() -> str:
     """The digest of all that decides what a text is parsed to."""
     sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    tables = [version(name).encode() for name in ("opencc-python-reimplemented", "pypinyin")]
-    return sha256(b"\n".join(sources + tables)).hexdigest()
+    tables = [unidata_version, *(version(name) for name in ("opencc-python-reimplemented", "pypinyin"))]
+    return sha256(b"\n".join([*sources, *map(str.encode, tables)])).hexdigest()
 
 
 def _read(path: Path) -> PhraseList | None:
@@ -75,20 +77,20 @@ def _phrase(line: int, source: str, pieces: list[Any], kind: Any) -> Phrase:
 def _keep(path: Path, found: PhraseList) -> None:
     """Write a list beside its place and then there; a disk that is full or read-only costs only time."""
     _throw_away_stale(path.parent.parent)
-    content = json.dumps(vars(found), ensure_ascii=False, default=lambda phrase: list(vars(phrase).values())).encode()
+    fields = json.dumps(vars(found), ensure_ascii=False, default=lambda phrase: list(vars(phrase).values()))
+    content = fields.encode(errors="surrogatepass")  # the name of a file may be anything
     spare = path.with_suffix(f".{os.getpid()}")
     try:
         spare.write_bytes(sha256(content).hexdigest().encode() + b"\n" + content)
         spare.replace(path)
     except OSError:
-        spare.unlink(missing_ok=True)
+        with suppress(OSError):
+            spare.unlink()
 
 
 @cache  # once a process
 def _throw_away_stale(folder: Path) -> None:
     for path in folder.glob("*/*"):
-        try:
+        with suppress(OSError):
             if path.stat().st_mtime < time.time() - STALE:
                 path.unlink()
-        except OSError:
-            continue

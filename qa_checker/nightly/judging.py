@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -115,28 +117,46 @@ def workers_for(rows: int, wanted: int | None) -> int:
     return max(1, min(wanted or cores, rows // WORTH_A_WORKER + 1))
 
 
+@contextmanager
+def getting_ready(rulebook: Rulebook, workers: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Start so many processes, which load the rulebook while the export is still being read; None for one."""
+    if workers == 1 or rulebook.loaded_from is None:
+        yield None
+        return
+    with _pool(rulebook, workers) as pool:
+        for _ in range(workers):
+            pool.submit(int)  # a process starts where a task finds none waiting
+        yield pool
+
+
+def _pool(rulebook: Rulebook, workers: int) -> ProcessPoolExecutor:
+    if rulebook.loaded_from is None:
+        raise ValueError("workers load the rulebook themselves; this one has no file")
+    start = partial(_start, *rulebook.loaded_from, rulebook.fingerprint)
+    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=start)
+
+
 def in_workers(
-    shards: Shards, circumstances: Circumstances, rulebook: Rulebook, workers: int, folder: Path
+    shards: Shards,
+    circumstances: Circumstances,
+    rulebook: Rulebook,
+    workers: int,
+    folder: Path,
+    waiting: ProcessPoolExecutor | None = None,
 ) -> Iterator[Shard]:
-    """Judge in so many processes; the shards come in order, each as soon as those before it are there.
+    """Judge in so many processes, those `waiting` first; the shards come in order, as soon as those before are there.
 
     What a worker has finished outlives it; what it was judging is tried again. Raises WorkersLost.
     """
-    if rulebook.loaded_from is None:
-        raise ValueError("workers load the rulebook themselves; this one has no file")
     files = shards.files()
     done: dict[int, Filed] = {}
     lost: Counter[int] = Counter()
     given = 0
     while given < len(files):
         left = [number for number in range(given, len(files)) if number not in done]
-        pool = ProcessPoolExecutor(
-            min(workers, len(left)),
-            get_context("spawn"),
-            initializer=partial(_start, *rulebook.loaded_from, rulebook.fingerprint),
-        )
-        tasks = {pool.submit(_judge, circumstances, files[number], folder, number): number for number in left}
+        pool, waiting = waiting or _pool(rulebook, min(workers, len(left))), None
         try:
+            tasks = {pool.submit(_judge, circumstances, files[number], folder, number): number for number in left}
             for number, result in _finished(tasks):
                 done[number] = result
                 while given in done:
@@ -182,7 +202,15 @@ def loaded(file: Path, folder: Path, fingerprint: str) -> tuple[Rulebook, Rememb
 def _start(file: Path, folder: Path, fingerprint: str) -> None:
     """Make ready while the first shard is on its way."""
     global _loaded
+    Thread(target=_end_with_the_night, daemon=True).start()
     _loaded = loaded(file, folder, fingerprint)
+
+
+def _end_with_the_night() -> None:
+    """A worker whose night was killed would wait for ever for its next shard."""
+    if night := parent_process():
+        night.join()
+        os._exit(1)
 
 
 def _judge(circumstances: Circumstances, shard: Path, folder: Path, number: int) -> Filed:

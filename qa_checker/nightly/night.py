@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,11 +26,12 @@ from .batches import Batch, cut
 from .cluster import Cluster, connected
 from .failures import note
 from .hive import digest, is_table
-from .judging import Circumstances, Judged, Shard, here, in_workers, workers_for
+from .judging import Circumstances, Judged, Shard, getting_ready, here, in_workers, workers_for
 from .known import Known
 from .result import Outcome, Result, TooManyBadRows, refuse_bad
 
 SHARD = 50_000  # rows judged at a time; more take more memory in every worker, and no less time
+BYTES_A_ROW = 200  # of an export, to guess how many rows a file has before it is read
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, rows done, rows in all (0: not known yet)."""
@@ -121,13 +123,17 @@ class _Night:
 
     def published(self) -> Outcome:
         """Read, judge and publish it."""
-        started = time.monotonic()
+        began = time.monotonic()
+        with getting_ready(self.rulebook, self._likely_workers()) as waiting:
+            return self._published(began, waiting)
+
+    def _published(self, began: float, waiting: ProcessPoolExecutor | None) -> Outcome:
         export = self._export()
         rulebook = RulebookVersion(self.rulebook.name, self.rulebook.fingerprint, self.rulebook.snapshot)
         sessions, doubts = 0, TimeDoubts()
         with self.held.publishing(self.batch.name, rulebook, self.options.made_by) as publication:
             publication.reject(masked_rejects(export.rejects) if self.options.mask else export.rejects)
-            for shard in self._judged(export):
+            for shard in self._judged(export, waiting):
                 for name, table in shard.tables.items():
                     publication.write(name, table)
                 sessions += shard.tables["sessions"].num_rows
@@ -139,7 +145,7 @@ class _Night:
                 counts,
                 (*export.warnings, *doubts.told()),
                 masked=self.options.mask,
-                seconds=time.monotonic() - started,
+                seconds=time.monotonic() - began,
             )
         return Outcome(manifest, export.files)
 
@@ -170,22 +176,31 @@ class _Night:
     def _count(self, rows: int) -> None:
         self.progress("读取", rows, 0)
 
-    def _judged(self, export: Export) -> Iterator[Shard]:
+    def _likely_workers(self) -> int:
+        """How many processes will pay, as far as the size of the files tells."""
+        if self.judged or self.cluster:
+            return 1
+        size = sum(path.stat().st_size for path in self.batch.paths if path.is_file())
+        return workers_for(size // BYTES_A_ROW, self.options.workers)
+
+    def _judged(self, export: Export, waiting: ProcessPoolExecutor | None = None) -> Iterator[Shard]:
         total, done = export.shards.rows, 0
         circumstances = Circumstances.of(self.batch.name, export.shards, self.options.mask)
         self.progress("评分", 0, total)
-        for shard in self._judging(export.shards, circumstances):
+        for shard in self._judging(export.shards, circumstances, waiting):
             yield shard
             done += shard.rows
             self.progress("评分", done, total)
 
-    def _judging(self, shards: Shards, circumstances: Circumstances) -> Iterator[Shard]:
+    def _judging(
+        self, shards: Shards, circumstances: Circumstances, waiting: ProcessPoolExecutor | None
+    ) -> Iterator[Shard]:
         if isinstance(shards, on_spark.ShardsOnSpark):
             return shards.judged(circumstances, self.rulebook)
         workers = 1 if self.judged else workers_for(shards.rows, self.options.workers)
         if workers == 1:
             return here(shards, circumstances, self.rulebook, self.judged)
-        return in_workers(shards, circumstances, self.rulebook, workers, self.held.scratch)
+        return in_workers(shards, circumstances, self.rulebook, workers, self.held.scratch, waiting)
 
 
 @cache

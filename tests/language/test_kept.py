@@ -49,6 +49,14 @@ def test_a_kept_list_is_the_parsed_one(folder: Path, monkeypatch: pytest.MonkeyP
     assert _read(folder) == parsed
 
 
+def test_a_list_may_have_any_name(folder: Path) -> None:
+    before = _read(folder)
+    (folder / "phrases" / "hello.txt").rename(folder / "phrases" / "hell\udcff.txt")
+    for _ in range(2):
+        _another_start()
+        assert Lexicon.read(folder).lists["hell\udcff"].phrases == before.phrases
+
+
 def test_an_edit_takes_effect_at_once(folder: Path) -> None:
     before = _read(folder)
     (folder / "phrases" / "hello.txt").write_text(TEXT.replace("您好吗", "您好么"), "utf-8")
