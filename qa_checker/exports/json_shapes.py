@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qa_checker.exports.columns import missing
 from qa_checker.exports.encodings import Text
 from qa_checker.exports.export import Refused
 from qa_checker.exports.scratch import holds
@@ -47,7 +48,7 @@ class Element:
 def unfold(text: Text, file: str, name_of: Callable[[str], str | None]) -> Unfolded:
     """Bring JSON into lines of one message each; text that already is stays as it is."""
     whole = _is_whole(text.data)
-    if not whole and not holds(text.data, f'"{NESTED}"'.encode()):
+    if not whole and not _is_one_line(text.data) and not holds(text.data, f'"{NESTED}"'.encode()):
         return Unfolded(text, "jsonl")
     text = text.in_memory()
     lines: list[bytes] = []
@@ -75,6 +76,10 @@ def _is_whole(data: Bytes) -> bool:
     first, _, rest = data[:_HEAD].strip().partition(b"\n")
     goes_on = first.startswith(b"{") and not first.rstrip().endswith(b"}") and rest.lstrip().startswith((b'"', b"}"))
     return first.startswith(b"[") or goes_on
+
+
+def _is_one_line(data: Bytes) -> bool:
+    return data.find(b"\n") in (-1, len(data) - 1)
 
 
 def _elements_of_lines(text: Text) -> Iterator[Element]:
@@ -120,17 +125,28 @@ def _next(data: str, position: int, between: str) -> int:
 
 
 def _messages(line: bytes, name_of: Callable[[str], str | None]) -> list[bytes]:
-    """Give each message of a session its session's fields; its own go first."""
-    if f'"{NESTED}"'.encode() not in line:
-        return [line]
+    """Give each message of a session its session's fields; its own go first. Of a mere wrapper nothing is shared."""
     try:
-        session = json.loads(line)
+        found = json.loads(line)
     except (ValueError, RecursionError):
         return [line]
-    if not isinstance(session, dict) or not isinstance(session.get(NESTED), list) or not session[NESTED]:
+    if not isinstance(found, dict):
         return [line]
-    shared = {key: value for key, value in session.items() if key != NESTED}
-    return [_with_session(message, shared, name_of) for message in session[NESTED]]
+    if isinstance(found.get(NESTED), list) and found[NESTED]:
+        shared = {key: value for key, value in found.items() if key != NESTED}
+        return [_with_session(message, shared, name_of) for message in found[NESTED]]
+    return [_with_session(message, {}, name_of) for message in _wrapped(found, name_of)] or [line]
+
+
+def _wrapped(found: dict[str, Any], name_of: Callable[[str], str | None]) -> list[Any]:
+    """Give the one list of objects in what is no message itself, as servers answer: `{"code": 0, "data": [{…}]}`."""
+    if not missing({name for key in found if (name := name_of(key))}, require_time=False):
+        return []
+    lists = [value for value in found.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(lists) == 1:
+        return lists[0]
+    deeper = [value for value in found.values() if isinstance(value, dict)]
+    return _wrapped(deeper[0], name_of) if not lists and len(deeper) == 1 else []
 
 
 def _with_session(message: Any, shared: dict[str, Any], name_of: Callable[[str], str | None]) -> bytes:

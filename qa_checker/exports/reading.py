@@ -19,7 +19,7 @@ from qa_checker.exports.columns import named_by_user
 from qa_checker.exports.export import Refused, Reject, SourceFile
 from qa_checker.exports.layouts import read_layout
 from qa_checker.exports.partition import Customers, Endless
-from qa_checker.exports.paths import find_files, load, unpacked
+from qa_checker.exports.paths import called, find_files, load, unpacked
 from qa_checker.exports.records import Fields, Records, detail
 from qa_checker.exports.rejects import Rejects
 from qa_checker.exports.scratch import Pile, let_go
@@ -79,7 +79,7 @@ class Reading:
 
     def take_in(self, path: Path, name: Path | None = None) -> None:
         """Read a file, under another name perhaps, as far as that goes by itself. Raises Refused."""
-        name = name or path
+        name = name or called(path)
         packed, sha256 = load(path, self.scratch)
         data = unpacked(packed, name, self.scratch)
         told = (self.asked.encoding, self.asked.columns, self.asked.require_time)

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..archive.names import safe_batch_name
-from ..exports.paths import READABLE, find_files, sha256_of
+from ..exports.paths import READABLE, called, find_files, sha256_of
 
 _PACKED = (".gz", ".zip")
 
@@ -24,7 +24,7 @@ class Batch:
     @property
     def label(self) -> str:
         """The files, for people."""
-        return "、".join(map(str, self.paths))
+        return "、".join(str(called(path)) for path in self.paths)
 
 
 def cut(

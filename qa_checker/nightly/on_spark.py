@@ -20,6 +20,7 @@ from ..exports import Export, Refused, Scratch, SourceFile
 from ..exports.apart import FileRead, Source, deal, numbered, put_together, read_apart
 from ..exports.columns import named_by_user
 from ..exports.partition import Customers, Endless, Plan, Shards
+from ..exports.paths import called
 from ..exports.reading import Asked
 from ..exports.rejects import Rejects
 from ..exports.scratch import Pile
@@ -89,7 +90,7 @@ def _parts(cluster: Cluster, batch: Batch, scratch: Scratch) -> Iterator[Part]:
             written = in_files(cluster, path, folder)
             yield from (Part(part, path / f"part-{number}.parquet") for number, part in enumerate(written))
         else:
-            yield Part(path, path)
+            yield Part(path, called(path))
 
 
 def _files(batch: Batch, read: Sequence[SourceFile]) -> list[SourceFile]:
