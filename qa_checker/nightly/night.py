@@ -29,7 +29,7 @@ from .judging import Circumstances, Judged, Shard, here, in_workers, workers_for
 from .known import Known
 from .result import Outcome, Result, TooManyBadRows, refuse_bad
 
-SHARD = 100_000  # rows judged at a time; several times as many take more memory, and no less time
+SHARD = 50_000  # rows judged at a time; more take more memory in every worker, and no less time
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, rows done, rows in all (0: not known yet)."""
