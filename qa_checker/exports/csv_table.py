@@ -88,9 +88,11 @@ def _below_title(
     for line in range(_TITLE_ROWS):
         stop = data.find(b"\n", at) + 1 or len(data)
         header = data[at:stop].decode("utf-8", "replace").rstrip("\r\n")
-        names = map(name_of, split(header, _delimiter(header))[0])
-        if not missing(filter(None, names), require_time):
+        cells, _ = split(header, _delimiter(header))
+        if not missing(filter(None, map(name_of, cells)), require_time):
             return at, row + line
+        if any(map(read_time, cells)):  # a message, and none is to be lost
+            break
         at = stop
     return start, row
 

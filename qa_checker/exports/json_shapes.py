@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa_checker.exports.columns import missing
 from qa_checker.exports.encodings import Text
 from qa_checker.exports.export import Refused
 from qa_checker.exports.scratch import holds
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 NESTED = "messages"
 """Where an object that is a session keeps its messages."""
 
+_OF_A_MESSAGE = frozenset(("session_id", "message_id", "role"))
 _HEAD = 1 << 16
 _BETWEEN = " \t\r\n,[]"
 
@@ -55,8 +55,11 @@ def unfold(text: Text, file: str, name_of: Callable[[str], str | None]) -> Unfol
     rows: list[int] = []
     bad_lines: dict[int, bytes] = {}
     offset = 0
-    for element in elements(text, file):
-        for line in [element.line] if element.found is not None else _messages(element.line, name_of):
+    objects = list(elements(text, file))
+    for element in objects:
+        for line in (
+            [element.line] if element.found is not None else _messages(element.line, name_of, len(objects) == 1)
+        ):
             if element.found is not None:
                 bad_lines[offset] = element.found
             lines.append(line)
@@ -124,29 +127,32 @@ def _next(data: str, position: int, between: str) -> int:
     return position
 
 
-def _messages(line: bytes, name_of: Callable[[str], str | None]) -> list[bytes]:
-    """Give each message of a session its session's fields; its own go first. Of a mere wrapper nothing is shared."""
+def _messages(line: bytes, name_of: Callable[[str], str | None], is_alone: bool) -> list[bytes]:
+    """Give each message of a session its session's fields; its own go first."""
+    if not is_alone and f'"{NESTED}"'.encode() not in line:
+        return [line]
     try:
-        found = json.loads(line)
+        session = json.loads(line)
     except (ValueError, RecursionError):
         return [line]
-    if not isinstance(found, dict):
+    if not isinstance(session, dict):
         return [line]
-    if isinstance(found.get(NESTED), list) and found[NESTED]:
-        shared = {key: value for key, value in found.items() if key != NESTED}
-        return [_with_session(message, shared, name_of) for message in found[NESTED]]
-    return [_with_session(message, {}, name_of) for message in _wrapped(found, name_of)] or [line]
+    if isinstance(session.get(NESTED), list) and session[NESTED]:
+        shared = {key: value for key, value in session.items() if key != NESTED}
+        return [_with_session(message, shared, name_of) for message in session[NESTED]]
+    inside = _inside(session, name_of) if is_alone else []
+    return [_with_session(message, {}, name_of) for message in inside] or [line]
 
 
-def _wrapped(found: dict[str, Any], name_of: Callable[[str], str | None]) -> list[Any]:
-    """Give the one list of objects in what is no message itself, as servers answer: `{"code": 0, "data": [{…}]}`."""
-    if not missing({name for key in found if (name := name_of(key))}, require_time=False):
+def _inside(answer: dict[str, Any], name_of: Callable[[str], str | None]) -> list[Any]:
+    """Give the one list of objects in what is no message itself: servers answer `{"code": 0, "data": [{…}]}`."""
+    if _OF_A_MESSAGE.intersection(map(name_of, answer)):
         return []
-    lists = [value for value in found.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    lists = [value for value in answer.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
     if len(lists) == 1:
         return lists[0]
-    deeper = [value for value in found.values() if isinstance(value, dict)]
-    return _wrapped(deeper[0], name_of) if not lists and len(deeper) == 1 else []
+    deeper = [value for value in answer.values() if isinstance(value, dict)]
+    return _inside(deeper[0], name_of) if not lists and len(deeper) == 1 else []
 
 
 def _with_session(message: Any, shared: dict[str, Any], name_of: Callable[[str], str | None]) -> bytes:

@@ -31,10 +31,10 @@ class Batch:
 def cut(
     paths: Sequence[Path], together: str | None = None, tables: Mapping[Path, str] = MappingProxyType({})
 ) -> tuple[list[Batch], list[str], list[Refused]]:
-    """Give a batch for each file or table, or one of this name for all together; and what to warn about.
+    """Give the batches, what to warn about, and which files can't be opened, which leaves the others alone.
 
-    `tables` are the inputs that are no files, with the digests of what they hold. The third are the files that can't
-    be opened; they leave the others alone.
+    There is a batch for each file or table, or one of the name `together` for all. `tables` are the inputs that are no
+    files, with the digests of what they hold.
     Raises exports.Refused where a path doesn't exist, or one of those to be taken together can't be opened.
     """
     found, warnings = find_files([path for path in paths if path not in tables])

@@ -169,6 +169,9 @@ CASES = (
     fine("a table named .json", table(GOOD, REPLY), 2, "chats.json"),
     fine("an array in an answer", b'{"code": 0, "msg": "ok", "data": ' + THREE + b"}", 3, "chats.json"),
     fine("an array deep in an answer", b'{"code": 0, "result": {"total": 3, "list": ' + THREE + b"}}", 3),
+    odd(
+        "a message of pictures, without a text", without(3, "text")[:-1] + ', "files": [{"url": "x"}]}', "missing_field"
+    ),
     Case("two arrays in an answer", b'{"a": ' + THREE + b', "b": ' + THREE + b"}", "x.json", refused="missing_columns"),
     Case("a half bracket alone", b"{", "chats.json", rejects=((1, "bad_json"),)),
     Case("JSON without any column we know", b'{"a": 1}\n{"b": 2}\n', "chats.jsonl", refused="missing_columns"),

@@ -17,6 +17,7 @@ CASES = (
         warns="第 4 行以前",
     ),
     Case("a comment above the header", b"# 2026-08-26\n" + between(), scored=3, warns="第 2 行以前"),
+    Case("a message above the header", table(HEADER, GOOD, header=REPLY), refused="missing_columns"),
     Case("one column", "内容\n在吗\n".encode(), refused="missing_columns"),
     Case("a delimiter nobody uses", split_by("^"), refused="missing_columns"),
     Case(
