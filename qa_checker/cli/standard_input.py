@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..exports.paths import sha256_of
+from ..exports.paths import PIPED, sha256_of
 from .asking import stop
 
 STANDARD_INPUT = Path("-")
@@ -19,7 +19,7 @@ def as_files(paths: Sequence[Path]) -> Iterator[list[Path]]:
     if STANDARD_INPUT not in paths:
         yield list(paths)
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix=PIPED) as folder:
         arriving = Path(folder) / "arriving"
         with arriving.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)

@@ -37,6 +37,10 @@ WORDLESS_TYPES = frozenset(
 _MADE = ("role", "sent_at", "text", "is_auto", "to_the_second")
 """Columns that are not simply the words of a cell."""
 
+_IDENTITIES = ("session_id", "message_id", "agent_id", "customer_id")
+_NOTHING = pa.array(["", "null", "NULL", "Null", "None", "nan", "NaN", "undefined", "#N/A", "\\N"])
+"""What programs write where there is no identity; taken for one, it would join what has nothing in common."""
+
 _ROUNDED = r"^[+-]?\d\.\d+[eE]\+?\d+$|^[+-]?\d[eE]\+\d+$"
 _TOO_LONG = 18  # digits of an identity of which Excel has kept 15
 _LONG, _ENDS_IN_ZEROS = rf"^\d{{{_TOO_LONG},}}$", r"^\d{15}0+$"
@@ -155,9 +159,9 @@ class _Sieve:
         return self._cells[name]
 
     def words(self, name: str) -> pa.Array:
-        """Give a column in which an empty cell is null."""
+        """Give a column in which a cell that says nothing is null."""
         cells = self.cells(name)
-        empty = pc.equal(cells, "")
+        empty = pc.is_in(cells, _NOTHING) if name in _IDENTITIES else pc.equal(cells, "")
         if cells.null_count == len(cells) or not pc.any(empty).as_py():
             return cells
         return pc.if_else(empty, pa.scalar(None, pa.string()), cells)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from qa_checker.exports.blocks import read_in_blocks
-from qa_checker.exports.columns import canonical_name, match, not_there, require
+from qa_checker.exports.columns import canonical_name, match, missing, naming, not_there, require
 from qa_checker.exports.csv_quotes import LONGEST_RECORD, Grammar, records, split
 from qa_checker.exports.export import Refused
 from qa_checker.exports.records import Fault, Fields, Gathered, Part, Records, gather, in_pieces, text_table
@@ -26,24 +26,32 @@ if TYPE_CHECKING:
     from qa_checker.exports.scratch import Bytes
 
 _DELIMITERS = ",\t;|"
+_TITLE_ROWS = 10  # a header may stand below a title
 
 
 def read_csv(
     text: Text, file: str, columns: Mapping[str, str], require_time: bool, progress: Callable[[int], None]
 ) -> Iterator[Records]:
     """Read a table whose first line is its header; places are where records start."""
-    start, row = _first_line(text.data)
-    if start == len(text.data):
+    first, first_row = _first_line(text.data)
+    if first == len(text.data):
         raise Refused("empty_file", file, "文件是空的", "请重新导出")
+    start, row = _below_title(text.data, first, first_row, naming(columns, file), require_time)
+    told = [f"{file}：第 {row} 行以前不是表格内容，没有读"] if start > first else []
+    if start in text.bad_lines:
+        raise Refused("encoding_unknown", file, "表头和后面各行的编码不同", "请用同一种编码重新导出", row)
     header, lines, start = _header(text.data, start)
     delimiter = _delimiter(header)
     headers, state = split(header, delimiter)
     if state:
         raise Refused("not_a_table", file, "表头的引号不成对", "请检查第一行，或重新导出", row)
+    if len(headers) == 1:
+        remedy = "请用逗号、制表符、分号或竖线分隔各列，并在最前面写上表头"
+        raise Refused("missing_columns", file, "第一行只有一列，不是聊天记录的表头", remedy, row)
     headers = [name.strip() for name in headers]
     positions = match(headers, columns, file)
     require(positions, headers, file, require_time)
-    warnings = not_there(headers, columns, file)
+    warnings = [*told, *not_there(headers, columns, file)]
     table = _Table(text.data, delimiter, len(headers), positions)
     named = {canonical: headers[position] for canonical, position in positions.items()}
     nothing = b' \t\r\n"' + delimiter.encode()
@@ -70,6 +78,23 @@ def read_csv(
             warnings=warnings,
             places=piece.starts,
         )
+
+
+def _below_title(
+    data: Bytes, start: int, row: int, name_of: Callable[[str], str | None], require_time: bool
+) -> tuple[int, int]:
+    """Give the offset and row of the first line that has the required columns; a table may start with a title."""
+    at = start
+    for line in range(_TITLE_ROWS):
+        stop = data.find(b"\n", at) + 1 or len(data)
+        header = data[at:stop].decode("utf-8", "replace").rstrip("\r\n")
+        cells, _ = split(header, _delimiter(header))
+        if not missing(filter(None, map(name_of, cells)), require_time):
+            return at, row + line
+        if any(map(read_time, cells)):  # a message, and none is to be lost
+            break
+        at = stop
+    return start, row
 
 
 def headers_of(text: Text) -> list[str]:

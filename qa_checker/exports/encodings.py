@@ -84,10 +84,25 @@ def decode(data: Bytes, file: str, encoding: str | None = None, scratch: Scratch
         return _File(data, 0, file, scratch).read(f"{name}-le" if name in ("utf-16", "utf-32") else name)
     if marked:
         return _File(data, len(mark), file, scratch).read(marked)
-    if b"\0" in data[:_HEAD].split(b"\n", 1)[0]:
-        likely = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
-        raise Refused("encoding_unknown", file, "第一行夹着空字节", f"如果是 UTF-16 文件，请加 --encoding {likely}")
+    first_line = data[:_HEAD].split(b"\n", 1)[0]
+    if b"\0" in first_line:
+        likely = _wide_encoding(first_line)
+        remedy = f"如果是 {likely} 编码，请加 --encoding {likely}" if likely else "请导出成 CSV、Excel 再读"
+        raise Refused("encoding_unknown", file, f"第一行夹着空字节{'' if likely else '，不是文本文件'}", remedy)
     return _File(data, 0, file, scratch).guessed()
+
+
+def _wide_encoding(line: bytes) -> str:
+    """Guess the encoding of two or four bytes a character by where its zeros stand; empty where they stand anywhere."""
+    zeros = [line[place::4].count(0) for place in range(4)]
+    characters = len(line) // 4
+    if min(zeros[2:]) >= characters:
+        return "" if zeros[0] >= characters else "utf-32-le"
+    if min(zeros[:2]) >= characters:
+        return "utf-32-be"
+    if not zeros[0] + zeros[2]:
+        return "utf-16-le"
+    return "utf-16-be" if not zeros[1] + zeros[3] else ""
 
 
 def _known(encoding: str, file: str) -> str:

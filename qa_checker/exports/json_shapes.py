@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NESTED = "messages"
 """Where an object that is a session keeps its messages."""
 
+_OF_A_MESSAGE = frozenset(("session_id", "message_id", "role"))
 _HEAD = 1 << 16
 _BETWEEN = " \t\r\n,[]"
 
@@ -47,15 +48,18 @@ class Element:
 def unfold(text: Text, file: str, name_of: Callable[[str], str | None]) -> Unfolded:
     """Bring JSON into lines of one message each; text that already is stays as it is."""
     whole = _is_whole(text.data)
-    if not whole and not holds(text.data, f'"{NESTED}"'.encode()):
+    if not whole and not _is_one_line(text.data) and not holds(text.data, f'"{NESTED}"'.encode()):
         return Unfolded(text, "jsonl")
     text = text.in_memory()
     lines: list[bytes] = []
     rows: list[int] = []
     bad_lines: dict[int, bytes] = {}
     offset = 0
-    for element in elements(text, file):
-        for line in [element.line] if element.found is not None else _messages(element.line, name_of):
+    objects = list(elements(text, file))
+    for element in objects:
+        for line in (
+            [element.line] if element.found is not None else _messages(element.line, name_of, len(objects) == 1)
+        ):
             if element.found is not None:
                 bad_lines[offset] = element.found
             lines.append(line)
@@ -75,6 +79,10 @@ def _is_whole(data: Bytes) -> bool:
     first, _, rest = data[:_HEAD].strip().partition(b"\n")
     goes_on = first.startswith(b"{") and not first.rstrip().endswith(b"}") and rest.lstrip().startswith((b'"', b"}"))
     return first.startswith(b"[") or goes_on
+
+
+def _is_one_line(data: Bytes) -> bool:
+    return data.find(b"\n") in (-1, len(data) - 1)
 
 
 def _elements_of_lines(text: Text) -> Iterator[Element]:
@@ -119,18 +127,32 @@ def _next(data: str, position: int, between: str) -> int:
     return position
 
 
-def _messages(line: bytes, name_of: Callable[[str], str | None]) -> list[bytes]:
+def _messages(line: bytes, name_of: Callable[[str], str | None], is_alone: bool) -> list[bytes]:
     """Give each message of a session its session's fields; its own go first."""
-    if f'"{NESTED}"'.encode() not in line:
+    if not is_alone and f'"{NESTED}"'.encode() not in line:
         return [line]
     try:
         session = json.loads(line)
     except (ValueError, RecursionError):
         return [line]
-    if not isinstance(session, dict) or not isinstance(session.get(NESTED), list) or not session[NESTED]:
+    if not isinstance(session, dict):
         return [line]
-    shared = {key: value for key, value in session.items() if key != NESTED}
-    return [_with_session(message, shared, name_of) for message in session[NESTED]]
+    if isinstance(session.get(NESTED), list) and session[NESTED]:
+        shared = {key: value for key, value in session.items() if key != NESTED}
+        return [_with_session(message, shared, name_of) for message in session[NESTED]]
+    inside = _inside(session, name_of) if is_alone else []
+    return [_with_session(message, {}, name_of) for message in inside] or [line]
+
+
+def _inside(answer: dict[str, Any], name_of: Callable[[str], str | None]) -> list[Any]:
+    """Give the one list of objects in what is no message itself: servers answer `{"code": 0, "data": [{…}]}`."""
+    if _OF_A_MESSAGE.intersection(map(name_of, answer)):
+        return []
+    lists = [value for value in answer.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(lists) == 1:
+        return lists[0]
+    deeper = [value for value in answer.values() if isinstance(value, dict)]
+    return _inside(deeper[0], name_of) if not lists and len(deeper) == 1 else []
 
 
 def _with_session(message: Any, shared: dict[str, Any], name_of: Callable[[str], str | None]) -> bytes:

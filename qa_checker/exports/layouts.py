@@ -77,6 +77,9 @@ _FOREIGN = {
     b"Rar!": "RAR 压缩包",
     b"7z\xbc\xaf": "7z 压缩包",
     b"BZh": "bz2 压缩包",
+    b"\x1f\x8b": "压缩了两遍的 gzip 文件",
+    b"\x7fELF": "程序",
+    b"MZ\x90": "程序",
     b"\xfd7zXZ": "xz 压缩包",
     b"\x28\xb5\x2f\xfd": "zstd 压缩包",
     b"SQLite format 3": "SQLite 数据库",
@@ -86,6 +89,7 @@ _FOREIGN = {
 _JSON = (".json", ".jsonl", ".ndjson")
 _TABLES = (".csv", ".tsv")
 _LIKE_JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
+_JSON_SOMEWHERE = re.compile(rb"^\s*[\[{]", re.MULTILINE)
 _DEEPEST = 3  # archives within archives
 
 
@@ -180,15 +184,16 @@ class _Opening:
         return self._table(text, file, TABLES.get(layout))
 
     def _recognised(self, text: Text, file: str, suffix: str) -> str:
-        if suffix in _JSON or _LIKE_JSON.match(text.data[:4096]):
+        head = text.data[:4096]
+        if _LIKE_JSON.match(head) or (suffix in _JSON and _JSON_SOMEWHERE.search(head)):
             platform = platform_of(text, file)
             return "jsonl" if platform is None else platform.name
-        chat_texts = {} if suffix in _TABLES else CHAT_TEXTS
-        for name, chat_text in chat_texts.items():
+        headers = headers_of(text)
+        has_header = any(map(naming(self.columns, file), headers))
+        for name, chat_text in CHAT_TEXTS.items() if not (suffix in _TABLES and has_header) else ():
             if chat_text.looks_like(text):
                 return name
-        headers = headers_of(text)
-        if suffix not in _TABLES and not any(map(naming(self.columns, file), headers)):
+        if headers and not has_header and suffix not in _TABLES:
             known = "、".join(f"{name}（{chat_text.title}）" for name, chat_text in CHAT_TEXTS.items())
             remedy = (
                 f"聊天文本可以用 --layout 指明格式：{known}；表格请在最前面加一行表头，或用 --columns 指明表头里的名字"

@@ -50,6 +50,9 @@ def read_parquet(
     let_go(data)
     told = not_there(headers, columns, file)
     table = pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(unpacked))).read_all()
+    if table.num_rows != found.metadata.num_rows:  # a damaged page can end a column early, without an error
+        problem = f"Parquet 文件写明有 {found.metadata.num_rows} 行，只读得出 {table.num_rows} 行，可能已损坏"
+        raise Refused("not_a_table", file, problem, "请重新导出")
 
     def fields(place: int) -> Fields:
         return {name: _as_python(table.column(position)[place]) for position, name in enumerate(headers)}

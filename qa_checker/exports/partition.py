@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from qa_checker.exports.export import Refused
 from qa_checker.exports.letters import fingerprints
 from qa_checker.exports.scratch import Pile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -88,18 +87,16 @@ class Endless(Exception):
 
     def __init__(self, session: np.uint64, rows: int) -> None:
         super().__init__(f"{rows} rows in one session")
-        self._session, self._rows = session, rows
+        self.rows = rows
+        self._session = session
 
-    def refused(self, tables: Iterable[pa.Table], files: Sequence[str]) -> Refused:
-        """Say where it begins, among all rows; `files` are named by the numbers of the sources."""
-        problem = f"从这一行开始的会话有 {self._rows:,} 条消息，超过 {LARGEST:,} 条，不像一段会话"
-        remedy = "请用 --columns session_id=表头里的名字 指明会话ID列；没有这一列时，请检查顾客是不是都写成了同一个名字"
+    def begins(self, tables: Iterable[pa.Table]) -> tuple[int, int]:
+        """Find its first row among all rows: the source, and the row there."""
         for rows in tables:
             found = np.flatnonzero(_keys(rows)[0] == self._session)
             if found.size:
-                source, row = (rows[name][int(found[0])].as_py() for name in ("source", "row"))
-                return Refused("too_large", files[source], problem, remedy, row)
-        return Refused("too_large", files[0], problem, remedy)
+                return rows["source"][int(found[0])].as_py(), rows["row"][int(found[0])].as_py()
+        raise LookupError("the session isn't among these rows")
 
 
 @dataclass(frozen=True)

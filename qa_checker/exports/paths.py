@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import gzip
 import hashlib
@@ -24,8 +25,18 @@ STEEPEST, HARMLESS = 200, 64 << 20
 """Chats shrink to a tenth or so; what shrinks to less than 1 / STEEPEST and unpacks to more than HARMLESS is a bomb."""
 
 READABLE = (".csv", ".tsv", ".txt", ".log", ".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".parquet", ".zip")
+PIPED = "qa-checker-stdin-"
+"""How the name of a folder begins in which standard input lies as a file."""
+
 _IGNORED = (".py", ".yaml", ".yml", ".md")
 _CHUNK = 1 << 24
+_WHY = {
+    errno.EACCES: "没有读取权限",
+    errno.EPERM: "没有读取权限",
+    errno.ENOENT: "它不见了",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.EIO: "磁盘读取出错",
+}
 
 
 def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
@@ -48,8 +59,11 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
 
 def _matching(path: Path) -> list[Path]:
     """Give what a pattern like `exports/2026-*.csv` stands for, where no shell has done so."""
-    if path.exists() or not glob.has_magic(str(path)):
-        return [path]
+    try:
+        if path.exists() or not glob.has_magic(str(path)):
+            return [path]
+    except OSError as problem:  # a name that is too long, say
+        raise _unopened(str(path)[:100], problem) from None
     found = sorted(map(Path, glob.glob(str(path))))
     if not found:
         raise Refused("not_found", str(path), "没有文件符合这个写法", "请检查路径")
@@ -62,11 +76,13 @@ def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
         if path.name.startswith((".", "~$")) or path.suffix.lower() in _IGNORED:
             continue  # ~$ is what Excel leaves beside an open workbook
         if path.is_dir():
-            warnings.append(f"{path}：没有读子文件夹，需要时请单独指定")
-        elif suffix_of(path) in READABLE and path.is_file():
+            warnings.append(f"{called(path)}：没有读子文件夹，需要时请单独指定")
+        elif not path.is_file():
+            warnings.append(f"{called(path)}：不是普通文件（管道、断了的链接等），已跳过")
+        elif suffix_of(path) in READABLE:
             files.append(path)
         else:
-            warnings.append(f"{path}：不认识的文件类型，已跳过")
+            warnings.append(f"{called(path)}：不认识的文件类型，已跳过")
     if not files:
         remedy = f"可以读的有 {'、'.join(READABLE)}，也可以是它们的 .gz"
         raise Refused("empty_file", str(folder), "文件夹里没有可以读的文件", remedy)
@@ -77,6 +93,12 @@ def suffix_of(path: Path) -> str:
     """Give the suffix in small letters, of what is inside for a .gz."""
     name = path.name.lower().removesuffix(".gz")
     return Path(name).suffix
+
+
+def called(path: Path) -> Path:
+    """Name a file for people: standard input without the folder it was put in, a name that isn't UTF-8 escaped."""
+    known = Path(path.name) if path.parent.name.startswith(PIPED) else path
+    return Path(str(known).encode(errors="backslashreplace").decode())
 
 
 def load(path: Path, scratch: Scratch = IN_MEMORY) -> tuple[Bytes, str]:
@@ -101,20 +123,26 @@ def sha256_of(path: Path) -> str:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
+    name = str(called(path))
     try:
         with path.open("rb") as file:
             before = os.fstat(file.fileno())
             if before.st_size > LARGEST_FILE:
-                raise _too_large(str(path))
+                raise _too_large(name)
             left = before.st_size  # and no more: somebody may write faster than we read
             while chunk := file.read(min(left, _CHUNK)):
                 yield chunk
                 left -= len(chunk)
             after = os.fstat(file.fileno())
     except OSError as problem:
-        raise Refused("not_found", str(path), "文件打不开", f"请检查权限（{problem.strerror}）") from None
+        raise _unopened(name, problem) from None
     if left or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise changed(str(path))
+        raise changed(name)
+
+
+def _unopened(file: str, problem: OSError) -> Refused:
+    why = _WHY.get(problem.errno or 0, f"系统错误 {problem.errno}")
+    return Refused("not_found", file, f"文件打不开，{why}", "请检查路径、权限和磁盘")
 
 
 def changed(file: str) -> Refused:

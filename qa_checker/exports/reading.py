@@ -18,15 +18,15 @@ from qa_checker.exports.canonical import UNKNOWN_ROLE, Checked, check
 from qa_checker.exports.columns import named_by_user
 from qa_checker.exports.export import Refused, Reject, SourceFile
 from qa_checker.exports.layouts import read_layout
-from qa_checker.exports.partition import Customers, Endless
-from qa_checker.exports.paths import find_files, load, unpacked
+from qa_checker.exports.partition import LARGEST, Customers, Endless
+from qa_checker.exports.paths import called, find_files, load, unpacked
 from qa_checker.exports.records import Fields, Records, detail
 from qa_checker.exports.rejects import Rejects
 from qa_checker.exports.scratch import Pile, let_go
 from qa_checker.exports.whole import Repeated, finished, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import timedelta
     from pathlib import Path
 
@@ -79,7 +79,7 @@ class Reading:
 
     def take_in(self, path: Path, name: Path | None = None) -> None:
         """Read a file, under another name perhaps, as far as that goes by itself. Raises Refused."""
-        name = name or path
+        name = name or called(path)
         packed, sha256 = load(path, self.scratch)
         data = unpacked(packed, name, self.scratch)
         told = (self.asked.encoding, self.asked.columns, self.asked.require_time)
@@ -118,7 +118,7 @@ class Reading:
         try:
             plan = self.customers.shards(self.shard_rows or _ALL_AT_ONCE)
         except Endless as endless:
-            raise endless.refused(self.checked, [source.file for source in self.sources]) from None
+            raise refused_endless(endless, self.checked, [source.file for source in self.sources]) from None
         shards = plan.divide(self.checked, self.scratch)
         repeated = shards.change(self._finished)
         warnings = [*self.warnings, *plan.told()]
@@ -128,6 +128,14 @@ class Reading:
     def _finished(self, rows: pa.Table) -> tuple[pa.Table, Repeated]:
         origins = OriginsInFiles(self.sources, rows)
         return finished(rows, self.asked.session_gap, self.asked.session_by_day, origins)
+
+
+def refused_endless(endless: Endless, rows: Iterable[pa.Table], files: Sequence[str]) -> Refused:
+    """Say where a session begins that is too long to be one."""
+    source, row = endless.begins(rows)
+    problem = f"从这一行开始的会话有 {endless.rows:,} 条消息，超过 {LARGEST:,} 条，不像一段会话"
+    remedy = "请用 --columns session_id=表头里的名字 指明会话ID列；没有这一列时，请检查顾客是不是都写成了同一个名字"
+    return Refused("too_large", files[source], problem, remedy, row)
 
 
 def _with_origins(checked: Checked, source: Records, number: int) -> pa.Table:

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..archive.names import safe_batch_name
-from ..exports.paths import READABLE, find_files, sha256_of
+from ..exports import Refused
+from ..exports.paths import READABLE, called, find_files, sha256_of
 
 _PACKED = (".gz", ".zip")
 
@@ -24,23 +25,34 @@ class Batch:
     @property
     def label(self) -> str:
         """The files, for people."""
-        return "、".join(map(str, self.paths))
+        return "、".join(str(called(path)) for path in self.paths)
 
 
 def cut(
     paths: Sequence[Path], together: str | None = None, tables: Mapping[Path, str] = MappingProxyType({})
-) -> tuple[list[Batch], list[str]]:
-    """Give a batch for each file or table, or one of this name for all together, and what to warn about.
+) -> tuple[list[Batch], list[str], list[Refused]]:
+    """Give the batches, what to warn about, and which files can't be opened, which leaves the others alone.
 
-    `tables` are the inputs that are no files, with the digests of what they hold.
-    Raises exports.Refused where a path doesn't exist or can't be opened.
+    There is a batch for each file or table, or one of the name `together` for all. `tables` are the inputs that are no
+    files, with the digests of what they hold.
+    Raises exports.Refused where a path doesn't exist, or one of those to be taken together can't be opened.
     """
     found, warnings = find_files([path for path in paths if path not in tables])
-    inputs = [*((path, sha256_of(path)) for path in found), *tables.items()]
+    inputs: list[tuple[Path, str]] = []
+    unopened: list[Refused] = []
+    for path in found:
+        try:
+            inputs.append((path, sha256_of(path)))
+        except Refused as refused:
+            if together is not None:
+                raise
+            unopened.append(refused)
+    inputs += tables.items()
     if together is not None:
-        return [Batch(safe_batch_name(together), *zip(*inputs, strict=True))], warnings
+        return [Batch(safe_batch_name(together), *zip(*inputs, strict=True))], warnings, []
     names = _names([path if path in tables else path.resolve() for path, _ in inputs])
-    return [Batch(name, (path,), (sha256,)) for name, (path, sha256) in zip(names, inputs, strict=True)], warnings
+    batches = [Batch(name, (path,), (sha256,)) for name, (path, sha256) in zip(names, inputs, strict=True)]
+    return batches, warnings, unopened
 
 
 def _names(files: Sequence[Path]) -> list[str]:

@@ -78,7 +78,6 @@ def run(
     """
     started = time.monotonic()
     known = Known.of(archive)
-    outcomes = []
     with ExitStack() as stack:
         tables = [path for path in paths if is_table(path)]
 
@@ -86,7 +85,11 @@ def run(
         def cluster() -> Cluster | None:
             return stack.enter_context(connected(options.spark, bool(tables))) if options.spark else None
 
-        batches, warnings = cut(paths, options.together, {table: digest(cluster(), table) for table in tables})
+        digests = {table: digest(cluster(), table) for table in tables}
+        batches, warnings, unopened = cut(paths, options.together, digests)
+        outcomes = [Outcome.refused(problem) for problem in unopened]
+        for problem in unopened:
+            note(archive, [Path(problem.file)], problem, time.monotonic() - started)
         held = stack.enter_context(holding(archive)) if has_leftovers(archive) else None
         for batch in batches:
             key = run_key(batch.sha256s, rulebook.fingerprint, options.made_by)

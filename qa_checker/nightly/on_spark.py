@@ -20,7 +20,8 @@ from ..exports import Export, Refused, Scratch, SourceFile
 from ..exports.apart import FileRead, Source, deal, numbered, put_together, read_apart
 from ..exports.columns import named_by_user
 from ..exports.partition import Customers, Endless, Plan, Shards
-from ..exports.reading import Asked
+from ..exports.paths import called
+from ..exports.reading import Asked, refused_endless
 from ..exports.rejects import Rejects
 from ..exports.scratch import Pile
 from ..exports.whole import Repeated, whole
@@ -67,7 +68,7 @@ def read(
         plan = customers.shards(shard_rows)
     except Endless as endless:
         tables = chain.from_iterable(numbered(*each) for each in checked)
-        raise endless.refused(tables, [source.file for source in sources]) from None
+        raise refused_endless(endless, tables, [source.file for source in sources]) from None
     take = partial(_take, asked, sources, scratch)
     taken = cluster.shuffled(len(checked), partial(_deal, checked, plan), plan.numbers, take)
     for pile, _ in checked:
@@ -89,7 +90,7 @@ def _parts(cluster: Cluster, batch: Batch, scratch: Scratch) -> Iterator[Part]:
             written = in_files(cluster, path, folder)
             yield from (Part(part, path / f"part-{number}.parquet") for number, part in enumerate(written))
         else:
-            yield Part(path, path)
+            yield Part(path, called(path))
 
 
 def _files(batch: Batch, read: Sequence[SourceFile]) -> list[SourceFile]:

@@ -28,6 +28,10 @@ def test_score_reads_what_is_piped_in_and_names_the_layout(tmp_path: Path) -> No
     assert "按昵称认定为客服 1 条、顾客 1 条" in scored.stderr
     other = run("score", "-", "--archive", tmp_path / "归档", "--json", stdin=CHAT)
     assert json.loads(other.stdout)["batch"] != counts["batch"]
+    refused = run("score", "-", "--archive", tmp_path / "归档", stdin="我住在和平路\n")
+    for told in (scored, other, refused):
+        assert "标准输入-" in told.stderr
+        assert "qa-checker-stdin" not in told.stderr
 
 
 def test_the_named_layout_goes_first_and_a_wrong_name_lists_them(tmp_path: Path) -> None:

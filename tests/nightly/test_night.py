@@ -17,6 +17,7 @@ from qa_checker.archive.manifest import published
 from qa_checker.archive.schema import TABLES
 from qa_checker.archive.tables import tables
 from qa_checker.exports import Refused, read
+from qa_checker.exports.paths import LARGEST_FILE
 from qa_checker.nightly import Options, SparkFailed, WorkersLost, judging, night, run
 from qa_checker.nightly.batches import cut
 from qa_checker.rulebook import Rulebook, load
@@ -180,7 +181,7 @@ def test_batches_are_named_after_their_files_and_told_apart(tmp_path: Path) -> N
     names = ["2026.08.26.csv", "2026.08.27.csv.gz", "a.csv", "a.jsonl", "x/a.csv"]
     for name in names:
         (tmp_path / name).touch()
-    batches, _ = cut([tmp_path / name for name in names])
+    batches, _, _ = cut([tmp_path / name for name in names])
     told = [batch.name for batch in batches]
     assert told[:2] == ["2026.08.26", "2026.08.27"]
     assert told[3:] == ["a.jsonl", "x-a.csv"]
@@ -272,3 +273,21 @@ def test_a_file_that_changes_between_naming_and_reading_is_refused_alone(tmp_pat
         f"{exports / names[0]}：读的时候文件变了，多半还在写入。请等它写完，再运行同样的命令。"
     ]
     assert len(published(tmp_path / "归档")) == len(names) - 1
+
+
+def test_a_file_that_cannot_be_read_leaves_the_folder_alone(tmp_path: Path, book: Rulebook) -> None:
+    exports = folder_of_exports(tmp_path / "导出")
+    sound = len(list(exports.iterdir()))
+    (exports / "太大.csv").touch()
+    os.truncate(exports / "太大.csv", LARGEST_FILE + 1)
+    os.mkfifo(exports / "管道.csv")
+    write_export(exports / os.fsdecode(b"\xff.csv"), seed=7, sessions=30)
+    with (exports / os.fsdecode(b"\xff.csv")).open("a") as file:
+        file.write("S1,only two\n")
+
+    result = run([exports], tmp_path / "归档", book)
+    (problem,) = result.problems
+    assert "太大.csv：文件超过 4 GB" in str(problem)
+    assert len(published(tmp_path / "归档")) == sound + 1
+    assert result.reasons["field_count"]
+    assert [warning for warning in result.warnings if "管道.csv：不是普通文件" in warning]

@@ -139,6 +139,11 @@ CASES = (
     Case("the same row a hundred times", between(*[row()] * 100), scored=4, duplicates=99),
     Case("the same words without ids", between(*[row(id="")] * 2), scored=4, duplicates=1),
     Case("the same words in one minute without ids", between(*[row(id="", time="2026-08-26 11:01")] * 2), scored=5),
+    *(
+        reject(f"a session {word}", "missing_field", session=word)
+        for word in ("null", "NULL", "None", "nan", "NaN", "undefined", "#N/A", r"\N")
+    ),
+    Case("ids null, as JSON writes them", between(row(3, id="null"), row(4, id="null")), scored=5),
     reject("no text", "missing_field", text=""),
     reject("a text of spaces", "missing_field", text=" 　\u00a0"),
     reject("too long a text", "text_too_long", text="长" * 100_001),

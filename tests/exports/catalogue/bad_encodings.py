@@ -131,4 +131,20 @@ CASES = (
         GOOD.encode() + b"\n" + REPLY.encode() + b"\n" + LAST.encode(),
         refused="missing_columns",
     ),
+    Case(
+        "a header in another encoding than the rows",
+        HEADER.encode() + table(GOOD, REPLY, LAST, header="").decode().encode("gb18030"),
+        refused="encoding_unknown",
+    ),
+    *(
+        Case(
+            f"{name} without a mark, told which",
+            TEXT.encode(name),
+            refused="encoding_unknown",
+            tells=f"--encoding {name}",
+        )
+        for name in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+    ),
+    Case("a program named .csv", b"\x7fELF" + bytes(64), refused="not_a_table"),
+    Case("nothing but zeros", bytes(4096), refused="encoding_unknown", tells="不是文本文件"),
 )

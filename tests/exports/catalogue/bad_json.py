@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from case import Case
+from case import GOOD, REPLY, Case, table
 
 USUAL = {
     "session_id": "S1",
@@ -164,7 +164,15 @@ CASES = (
     Case("arrays nested beyond reason", b"[" * 100_000, "chats.json", refused="not_a_table"),
     Case("an empty array", b"[]", "chats.json", scored=0, warns="没有一条消息"),
     Case("an empty object alone", b"{}", "chats.json", rejects=((1, "missing_field"),)),
-    Case("null alone", b"null", "chats.json", rejects=((1, "bad_json"),)),
+    Case("null alone", b"null", "chats.json", refused="not_a_table"),
+    Case("a page of a web server named .json", b"<html><body>502</body></html>", "chats.json", refused="not_a_table"),
+    fine("a table named .json", table(GOOD, REPLY), 2, "chats.json"),
+    fine("an array in an answer", b'{"code": 0, "msg": "ok", "data": ' + THREE + b"}", 3, "chats.json"),
+    fine("an array deep in an answer", b'{"code": 0, "result": {"total": 3, "list": ' + THREE + b"}}", 3),
+    odd(
+        "a message of pictures, without a text", without(3, "text")[:-1] + ', "files": [{"url": "x"}]}', "missing_field"
+    ),
+    Case("two arrays in an answer", b'{"a": ' + THREE + b', "b": ' + THREE + b"}", "x.json", refused="missing_columns"),
     Case("a half bracket alone", b"{", "chats.json", rejects=((1, "bad_json"),)),
     Case("JSON without any column we know", b'{"a": 1}\n{"b": 2}\n', "chats.jsonl", refused="missing_columns"),
     Case(

@@ -119,6 +119,13 @@ CASES = (
     Case(
         "a flipped bit in a page", flipped(WHOLE, WHOLE.index("在吗".encode())), "chats.parquet", refused="not_a_table"
     ),
+    Case(
+        "a page of an unknown kind, which readers pass over",
+        WHOLE[:5] + b"\x55" + WHOLE[6:],
+        "chats.parquet",
+        refused="not_a_table",
+        tells="写明有 3 行，只读得出 0 行",
+    ),
     Case("a flipped bit in the footer", flipped(WHOLE, len(WHOLE) - 6), "chats.parquet", refused="not_a_table"),
     Case("an encrypted footer", WHOLE[:-4] + b"PARE", "chats.parquet", refused="encrypted"),
     Case("text named .parquet", "会话,角色\n".encode(), "chats.parquet", refused="not_a_table"),

@@ -10,6 +10,21 @@ def split_by(mark: str, end: str = "\n") -> bytes:
 
 
 CASES = (
+    Case(
+        "two titles and a blank line above the header",
+        ("某店聊天记录,,\n导出人：王\n\n".encode() + between()),
+        scored=3,
+        warns="第 4 行以前",
+    ),
+    Case("a comment above the header", b"# 2026-08-26\n" + between(), scored=3, warns="第 2 行以前"),
+    Case("a message above the header", table(HEADER, GOOD, header=REPLY), refused="missing_columns"),
+    Case("one column", "内容\n在吗\n".encode(), refused="missing_columns"),
+    Case("a delimiter nobody uses", split_by("^"), refused="missing_columns"),
+    Case(
+        "千牛 text named .csv",
+        "tb26 --> 店铺 2026-8-26 11:00:00\n在吗\n店:小丹 2026-8-26 11:01:00\n在\n".encode(),
+        scored=2,
+    ),
     Case("a short row", between("S1,M3,店:小丹"), scored=3, rejects=((4, "field_count"),)),
     Case("a long row", between(row(text="在,吗")), scored=3, rejects=((4, "field_count"),)),
     Case("a short row at the end", between() + b"S1,M3", scored=3, rejects=((5, "field_count"),)),

@@ -24,6 +24,7 @@ class Case:
     texts: tuple[str, ...] | None = None
     times: tuple[str, ...] | None = None
     warns: str = ""  # words of a warning there must be
+    tells: str = ""  # words of the refusal
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def bytes(self) -> bytes:

@@ -39,6 +39,7 @@ def test_bad_input(case: Case, tmp_path: Path) -> None:
         assert refused.value.reason == case.refused
         assert case.file in str(refused.value)
         assert "请" in str(refused.value) or "可以" in str(refused.value)
+        assert case.tells in str(refused.value)
         return
     export = read([path], **case.options)
     found = tuple((reject.row, reject.reason) for reject in export.rejects)
