@@ -235,21 +235,23 @@ def neighbours(archive: Archive, scope: Scope, wanted: Filter, order: Order, ses
         """,
         (k, n, *few.values),
     )[0]
-    ends = archive.rows(
-        f"""
-        WITH ends AS (
-            SELECT coalesce(?, max(n) FILTER (k = ?)) AS lower, coalesce(?, min(n) FILTER (k = ?)) AS higher
-            FROM {listed}
-        )
-        SELECT coalesce(n = lower, false) AS is_lower, batch, session_id FROM sessions, ends WHERE n IN (lower, higher)
-        """,
-        (around["lower_tie"], around["lower_k"], around["higher_tie"], around["higher_k"], *few.values),
-    )
-    named = {end["is_lower"]: SessionKey(end["batch"], end["session_id"]) for end in ends}
-    lower, higher, below, total = named.get(True), named.get(False), int(around["below"]), int(around["total"])
+    lower, higher = around["lower_tie"], around["higher_tie"]
+    if lower is None or higher is None:
+        ends = archive.rows(
+            f"SELECT max(n) FILTER (k = ?) AS lower, min(n) FILTER (k = ?) AS higher FROM {listed}",
+            (around["lower_k"], around["higher_k"], *few.values),
+        )[0]
+        lower, higher = lower or ends["lower"], higher or ends["higher"]
+    lower, higher, below, total = _named(archive, lower), _named(archive, higher), around["below"], around["total"]
     if order.descending:
         return Neighbours(before=higher, after=lower, place=total - below, total=total)
     return Neighbours(before=lower, after=higher, place=below + 1, total=total)
+
+
+def _named(archive: Archive, n: int | None) -> SessionKey | None:
+    """The session of a number; one at a time, because the database passes over all others only then."""
+    rows = archive.rows("SELECT batch, session_id FROM sessions WHERE n = ?", [n]) if n else []
+    return SessionKey(rows[0]["batch"], rows[0]["session_id"]) if rows else None
 
 
 def whole_session(archive: Archive, scope: Scope, session: SessionKey) -> WholeSession | None:
