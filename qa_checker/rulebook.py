@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib.resources import files
@@ -13,7 +13,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ValidationError
 
 from .chats import COURTESIES, Chats
-from .language import Hits, Lexicon, PhraseList, Problem, Scanner, phrases_of, suggestion
+from .language import Lexicon, PhraseList, Problem, Scan, Scanner, phrases_of, suggestion
 from .receptions import MEASURED_LISTS
 from .rule_files import RuleFile, problems_of, read_yaml
 from .rules import KINDS, Rule
@@ -83,7 +83,7 @@ class Rulebook:
         messages: pa.Table,
         exported_until: int | None = None,
         auto_texts: frozenset[str] = frozenset(),
-        scan: Callable[[Sequence[str]], Hits] | None = None,
+        scan: Scan | None = None,
     ) -> Chats:
         """Lay out canonical messages as chats, scanned for everything the rules listen to.
 

@@ -1,7 +1,7 @@
 """A scored batch as the five tables of the archive."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from qa_checker.archive.schema import (
 from qa_checker.chats import NOBODY, Chats, Rows
 from qa_checker.receptions import Receptions, by_agent, by_session, ratings
 from qa_checker.rounds import COUNTED
-from qa_checker.rules.verdicts import OUTCOMES, PASSES, SKIPS, Verdicts
+from qa_checker.rules.verdicts import OUTCOMES, PASSES, SKIPS, Quotes, Verdicts
 from qa_checker.scorecard import Scored
 
 ASKS = "asks"
@@ -98,74 +98,72 @@ def _counters(counted: Receptions) -> dict[str, object]:
 
 
 def _verdicts(scored: Scored, batch: str) -> pa.Table:
-    parts = [_verdicts_of(scored.chats, rule.id, rule.dimension, found) for rule, found in scored.verdicts]
-    parts = [part for part in parts if part.num_rows]
-    table = (
-        pa.concat_tables(parts)
-        if parts
-        else VERDICTS.empty_table()
-        .drop_columns(["batch", "session_id"])
-        .append_column("chat", pa.array([], pa.int64()))
-    )
-    table = table.take(pa.array(np.argsort(np.asarray(table["chat"]), kind="stable")))
-    ids = pa.array(scored.chats.session_ids, pa.string())
-    columns = {name: table[name] for name in table.column_names if name != "chat"}
-    return _table({"batch": _repeat(batch, len(table)), "session_id": ids.take(table["chat"]), **columns}, VERDICTS)
+    chats = scored.chats
+    rules = [rule for rule, _ in scored.verdicts]
+    shown = [_Shown.of(chats, found) for _, found in scored.verdicts]
+    order = np.argsort(_joined([each.found.chat[each.verdicts] for each in shown]), kind="stable")
 
+    def column(name: str) -> NDArray[Any]:
+        return _joined([getattr(each.found, name)[each.verdicts] for each in shown])[order]
 
-def _verdicts_of(chats: Chats, rule: str, dimension: str, found: Verdicts) -> pa.Table:
-    quotes = found.quotes(chats)
-    quoted = np.bincount(quotes.verdict, minlength=len(found.chat))
-    kept = ~np.isin(found.outcome, (SKIPS, PASSES)) | (quoted > 0)
+    rule = pa.array(_joined([np.full(len(each.verdicts), number) for number, each in enumerate(shown)])[order])
     outcomes = [ASKS if each == "skips" else each for each in OUTCOMES]
-    # What the agent did in another chat of the customer can't be quoted: a quote says where in its own chat it is.
-    shown = kept[quotes.verdict] & (chats.session[quotes.row] == found.chat[quotes.verdict])
-    row, start, end = quotes.row[shown], quotes.start[shown], quotes.end[shown]
-    values = pa.StructArray.from_arrays(
-        [
-            pa.array(chats.seq(row), pa.int32()),
-            pa.array(start, pa.int32()),
-            pa.array(end, pa.int32()),
-            _words(chats, chats.text[row], start, end),
-        ],
-        fields=list(QUOTE),
+    reasons = [pa.array([], pa.string()), *(each.found.told(each.verdicts) for each in shown)]
+    columns = {
+        "batch": _repeat(batch, len(order)),
+        "session_id": pa.array(chats.session_ids, pa.string()).take(pa.array(column("chat"), pa.int64())),
+        "rule": pa.array([each.id for each in rules], pa.string()).take(rule),
+        "dimension": pa.array([each.dimension for each in rules], pa.string()).take(rule),
+        "outcome": pa.array(outcomes, pa.string()).take(pa.array(column("outcome"), pa.int8())),
+        **{name: column(name).astype(np.float64) for name in ("points", "fine", "reward")},
+        "agent_id": _named(chats.agents, column("charged")),
+        "reason": pa.concat_arrays(reasons).take(pa.array(order)),
+        "quotes": _quotes(chats, shown, order),
+    }
+    return _table(columns, VERDICTS)
+
+
+class _Shown(NamedTuple):
+    """What is kept of a rule's verdicts: their numbers, and the quotes that show them, by place among those kept."""
+
+    found: Verdicts
+    verdicts: Rows
+    quotes: Quotes
+
+    @classmethod
+    def of(cls, chats: Chats, found: Verdicts) -> "_Shown":
+        quotes = found.quotes(chats)
+        quoted = np.bincount(quotes.verdict, minlength=len(found.chat)) > 0
+        kept = (found.outcome != SKIPS) & (found.outcome != PASSES) | quoted
+        place = np.cumsum(kept) - 1
+        # What the agent did in another chat of the customer can't be quoted: a quote says where in its own chat it is.
+        here = chats.session[quotes.row] == found.chat[quotes.verdict]
+        verdict, row, start, end = (column[here] for column in quotes)
+        return cls(found, np.flatnonzero(kept), Quotes(place[verdict], row, start, end))
+
+
+def _quotes(chats: Chats, shown: Sequence[_Shown], order: Rows) -> pa.ListArray:
+    """The quotes of each verdict, in this order of all that are kept."""
+    first = np.cumsum([0, *(len(each.verdicts) for each in shown)])
+    owner = _joined([each.quotes.verdict + before for each, before in zip(shown, first[:-1], strict=True)])
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    by_place = np.argsort(place[owner], kind="stable")
+    row, start, end = (
+        _joined([getattr(each.quotes, name) for each in shown])[by_place] for name in ("row", "start", "end")
     )
-    counts = np.bincount(quotes.verdict[shown], minlength=len(found.chat))
-    offsets = np.concatenate([[0], np.cumsum(counts[kept])])
-    places = np.flatnonzero(kept)
-    return pa.table(
-        {
-            "chat": found.chat[kept],
-            "rule": _repeat(rule, len(places)),
-            "dimension": _repeat(dimension, len(places)),
-            "outcome": pa.array(outcomes, pa.string()).take(pa.array(found.outcome[kept])),
-            "points": found.points[kept],
-            "fine": found.fine[kept],
-            "reward": found.reward[kept],
-            "agent_id": _named(chats.agents, found.charged[kept]),
-            "reason": found.told(places),
-            "quotes": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values),
-        }
+    stretches = zip(chats.text[row].tolist(), start.tolist(), end.tolist(), strict=True)
+    words = [chats.texts[text][low:high] for text, low, high in stretches]
+    columns = (chats.seq(row), start, end)
+    values = [*(pa.array(column, pa.int32()) for column in columns), pa.array(words, pa.string())]
+    offsets = np.cumsum([0, *np.bincount(place[owner], minlength=len(order))])
+    return pa.ListArray.from_arrays(
+        pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(values, fields=list(QUOTE))
     )
 
 
-def _words(chats: Chats, text: Rows, start: Rows, end: Rows) -> pa.Array:
-    """The quoted words; each different stretch of a text is cut out once."""
-    (text, start, end), which = _distinct(text, start, end)
-    words = [chats.texts[t][a:b] for t, a, b in zip(text.tolist(), start.tolist(), end.tolist(), strict=True)]
-    return pa.array(words, pa.string()).take(pa.array(which))
-
-
-def _distinct(*columns: NDArray[Any]) -> tuple[list[NDArray[Any]], Rows]:
-    """The different rows of some columns, and for each row which of them it is."""
-    order = np.lexsort(columns)
-    new = np.zeros(len(order), bool)
-    for column in columns:
-        new[1:] |= np.diff(column[order]) != 0
-    new[:1] = True
-    which = np.empty(len(order), np.int64)
-    which[order] = np.cumsum(new) - 1
-    return [column[order[new]] for column in columns], which
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, np.int8), *parts])
 
 
 def _messages(chats: Chats, batch: str) -> pa.Table:
@@ -177,6 +175,7 @@ def _messages(chats: Chats, batch: str) -> pa.Table:
         "agent_id": _named(chats.agents, chats.agent),
         "sent_at": _times(chats.sent_at, chats.time_known),
         "time_known": chats.time_known,
+        "to_the_second": chats.to_the_second,
     }
     return _table(columns, MESSAGES)
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..clock import WALL, Hours
-from ..language import Hits
+from ..language import Hits, Scan
 from ..language.hits import stretches
 from .auto_replies import automatic
 from .bursts import Joined, Lines, heard
@@ -70,7 +70,7 @@ class Chats:
     def of(
         cls,
         messages: pa.Table,
-        scan: Callable[[Sequence[str]], Hits],
+        scan: Scan,
         clocks: Mapping[str, Hours] | None = None,
         exported_until: int | None = None,
         auto_texts: frozenset[str] = frozenset(),
@@ -113,7 +113,7 @@ class Chats:
         )
         return chats._heard(automatic(chats, auto_texts, chats.courtesies), roles, scan)
 
-    def _heard(self, automatic: Rows, roles: NDArray[np.int8], scan: Callable[[Sequence[str]], Hits]) -> "Chats":
+    def _heard(self, automatic: Rows, roles: NDArray[np.int8], scan: Scan) -> "Chats":
         """The same chats in which these rows are robots', with what is said across messages; `roles` are the file's."""
         speaker = self.speaker.copy()
         speaker[automatic] = BOT

@@ -1,12 +1,12 @@
 """Bursts: quick short messages of one person, read as one, so that 加我 / 薇 / xin123 is heard."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..language import Hits
+from ..language import Scan
 from .places import Rows
 
 SECONDS = 60  # between one message and the next
@@ -40,7 +40,7 @@ class Lines:
         return len(self.texts[int(self.text[row])])
 
 
-def heard(lines: Lines, scan: Callable[[Sequence[str]], Hits]) -> Mapping[str, Joined]:
+def heard(lines: Lines, scan: Scan) -> Mapping[str, Joined]:
     """What lists that join bursts say only across messages. Where a time is unknown, neighbours count as quick."""
     windows = _windows(lines)
     if not windows:
@@ -49,7 +49,7 @@ def heard(lines: Lines, scan: Callable[[Sequence[str]], Hits]) -> Mapping[str, J
     for first, last in windows:
         text = "".join(lines.texts[number] for number in lines.text[first : last + 1])
         read_as.setdefault(text, []).append((first, last))
-    hits, places = scan(list(read_as)), list(read_as.values())
+    hits, places = scan(list(read_as), bursts=True), list(read_as.values())
     found: dict[str, list[tuple[int, int, int, int]]] = {}
     for name in hits.joins:
         spans = hits.spans[name]

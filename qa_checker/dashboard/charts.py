@@ -43,7 +43,7 @@ class Palette:
     strong_from: float  # the share of its scale where they begin
 
 
-_LIGHT = Palette("#2b63d9", "#b8600a", "#1c2733", "#ffffff", "#ffffff", 0.5)
+_LIGHT = Palette("#2b63d9", "#a85507", "#1c2733", "#ffffff", "#ffffff", 0.5)
 _DARK = Palette("#5b8def", "#f0964a", "#e4e9f0", "#12171f", "#12171f", 0.75)
 
 

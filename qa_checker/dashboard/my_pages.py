@@ -10,9 +10,12 @@ from qa_checker.archive.selection import EVERYTHING
 from qa_checker.dashboard import charts, filterbar
 from qa_checker.dashboard.address import NOTHING_ASKED, Asked
 from qa_checker.dashboard.appeals_page import state_badge
+from qa_checker.dashboard.card import Card, draw
 from qa_checker.dashboard.doors import open_session, open_sessions
 from qa_checker.dashboard.metric_cards import by_keys, measured, metric_cards
+from qa_checker.dashboard.noting import note_reading
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.review_cards import review_cards
 from qa_checker.dashboard.wording import figure, literally, metric_value, points, share, signed, written
 from qa_checker.desk.appeals import AppealState, appeals
 from qa_checker.desk.ledger import ledger
@@ -21,6 +24,7 @@ from qa_checker.metrics import By, measure
 FEWEST_FOR_A_MEDIAN = 4
 """With fewer agents a median would tell what a certain colleague has."""
 
+_CONFIRMED = "班组长确认过的，从开始到现在的合计。"
 _WAITS = by_keys("first_response", "average_response")
 _CARE = by_keys("slow_rounds", "unanswered_rounds", "answer_ratio", "satisfied")
 
@@ -40,15 +44,19 @@ def overview_page(reading: Reading) -> None:
         return
     team = overview.team_score(reading.archive, replace(what.filter, agents=()))
     comparable = team.agents >= FEWEST_FOR_A_MEDIAN
+    against = _against(now.score, team.median) if comparable else None
     lines = ledger(reading.desk, reading.archive, agent_id=mine, scope=reading.scope)
-    with st.grid(3, min_column_width=140):
-        _metric("接待会话", figure(now.sessions, 0), None)
-        _metric("平均得分", figure(now.score), _against(now.score, team.median) if comparable else None)
-        _metric("合格率", share(now.pass_rate), None)
-        _metric("红线会话", figure(now.red_lines, 0), None)
-        _metric("已确认罚款", f"{points(sum(line.fine for line in lines))} 元", None)
-        _metric("已确认奖励", f"{points(sum(line.reward for line in lines))} 元", None)
-    st.caption(f"{'箭头是与全组中位数相比。' if comparable else ''}罚款和奖励只算班组长确认过的，是累计数。")
+    with st.grid(6, min_column_width=100, key="period-cards"):
+        for card in (
+            Card("接待会话", figure(now.sessions, 0), "这段时间里打过分的会话数。"),
+            Card("平均得分", figure(now.score), "每个会话得分的平均值。", against, "up", against and "比全组中位数"),
+            Card("合格率", share(now.pass_rate), "得分达到合格线、又没有触碰红线的会话所占比例。"),
+            Card("红线会话", figure(now.red_lines, 0), "触碰一票否决规则的会话，得 0 分。"),
+            Card("已确认罚款", f"{points(sum(line.fine for line in lines))} 元", _CONFIRMED),
+            Card("已确认奖励", f"{points(sum(line.reward for line in lines))} 元", _CONFIRMED),
+        ):
+            draw(card, border=True)
+    review_cards(reading, what, now)
     _response(reading, what, comparable)
     _trend_and_losses(reading, what)
 
@@ -63,10 +71,6 @@ def _response(reading: Reading, what: Asked, comparable: bool) -> None:
         notes = {each.key: f"全组中位数 {metric_value(each, agents[each.key].median())}" for each in metrics}
     st.subheader("接待与响应", anchor=False)
     metric_cards(reading, what, metrics, measured(reading, what.filter, metrics), notes=notes)
-
-
-def _metric(label: str, value: str, change: str | None) -> None:
-    st.metric(label, value, change, border=True, height="stretch")
 
 
 def _against(mine: float | None, team: float | None) -> str | None:
@@ -107,6 +111,7 @@ def appeals_page(reading: Reading) -> None:
         return
     rules = reading.rule_texts()
     for appeal in found:
+        note_reading(reading, appeal.result.session, appeal=appeal.id)
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{literally(rules.title(appeal.finding.rule))}**", width="content")

@@ -15,6 +15,7 @@ from qa_checker.dashboard.agent_sheet import WAITS, agent_sheet
 from qa_checker.dashboard.doors import open_sessions
 from qa_checker.dashboard.period_cards import period_cards
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.review_cards import review_cards
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.service_cards import service_cards
 from qa_checker.metrics import By, measure
@@ -40,6 +41,7 @@ def show(reading: Reading) -> None:
     comparable = before is not None and before.sessions > 0
     _period_note(reading, what, comparable=comparable)
     period_cards(now, before if comparable else None)
+    review_cards(reading, what, now)
     service_cards(reading, what, earlier if comparable else None)
     _scores(reading, what)
     _waits_and_dimensions(reading, what)

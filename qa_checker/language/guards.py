@@ -15,10 +15,17 @@ from .segment import Segmenter
 SENTENCE_ENDS = frozenset("\0\n。！？!?")
 _CLAUSE_ENDS = SENTENCE_ENDS | frozenset("，,；;")
 _NEGATION_REACH = 6  # characters
-_QUOTED = r"“[^”\0]*”|「[^」\0]*」|『[^』\0]*』|\"[^\"\n\0]*\"|(?:(?<=[\n\0])|^)(?:>|【引用】)[^\n\0]*"
-_CALLED_WORDS = re.compile(r"(?<!过)[这那](?:种|样的|类|句|个)(?:话|词|说法)|的?(?:说法|字眼|字样)|这[几两]个字")
+# As in recognisers, patterns begin with plain characters.
+_QUOTED = (
+    r"[“「『\">【](?:(?<=“)[^”\0]*”|(?<=「)[^」\0]*」|(?<=『)[^』\0]*』|(?<=\")[^\"\n\0]*\""
+    r"|(?<![^\n\0].)(?:(?<=>)|(?<=【)引用】)[^\n\0]*)"
+)
+_CALLED_WORDS = re.compile(
+    r"[这那的说字](?:(?<=[这那])(?<!过.)(?:种|样的|类|句|个)(?:话|词|说法)|(?<=这)[几两]个字"
+    r"|(?<=的)(?:说法|字眼|字样)|(?<=说)法|(?<=字)[眼样])"
+)
 _MENTION_REACH = 4  # characters: 国家级的产品这种话我们不能讲
-_MODEL = r"[a-z]+-?\d{1,4}(?![a-z\d])|[a-z]{2,}-[a-z]\d+"  # longer numbers are accounts
+_MODEL = r"[a-z](?:[a-z]*-?\d{1,4}(?![a-z\d])|[a-z]+-[a-z]\d+)"  # longer numbers are accounts
 _TITLE = r"https?://[^\s\0]+|【[^】\n\0]*】|《[^》\n\0]*》"
 
 

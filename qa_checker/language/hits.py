@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,13 @@ class Hits:
         spans = self.together(names)
         index, place = stretches(np.searchsorted(spans.text, texts), np.searchsorted(spans.text, texts + 1))
         return index, spans.start[place], spans.end[place]
+
+
+class Scan(Protocol):
+    """Finds what texts say; in `bursts` read as one, only what lists that join them say."""
+
+    def __call__(self, texts: Sequence[str], bursts: bool = False) -> Hits:
+        """Find every list in every text."""
 
 
 def stretches(low: Positions, high: Positions) -> tuple[Positions, Positions]:

@@ -12,18 +12,20 @@ from dataclasses import dataclass
 
 _DIGIT_GAP = r"[ \-.]?"
 _NUMERAL = r"[\d零〇一二三四五六七八九两幺壹贰叁肆伍陆柒捌玖]"  # evasions spell their numbers out, or half of them
-SPELT_MOBILE = (  # 1 3 8 1 2 …; 一三八1234伍六七八
-    r"[1一幺壹](?:(?<=1)(?<![\d ].)([ \-.])[3-9](?:\1\d){9}(?!\1?\d)"
+_SPELT_MOBILE = (  # 1 3 8 1 2 …; 一三八1234伍六七八
+    r"(?:(?<=1)(?<![\d ].)([ \-.])[3-9](?:\1\d){9}(?!\1?\d)"
     rf"|(?<!{_NUMERAL}.)(?!(?:{_DIGIT_GAP}\d){{10}})"
     rf"[3-9三四五六七八九叁肆伍陆柒捌玖](?:{_DIGIT_GAP}{_NUMERAL}){{9}}(?!{_NUMERAL}))"
 )
-MOBILE = rf"1(?<!\d.)[3-9]\d(?:{_DIGIT_GAP}\d{{4}}){{2}}(?!\d)|{SPELT_MOBILE}"
+SPELT_MOBILE = f"[1一幺壹]{_SPELT_MOBILE}"
+MOBILE = rf"[1一幺壹](?:(?<=1)(?<!\d.)[3-9]\d(?:{_DIGIT_GAP}\d{{4}}){{2}}(?!\d)|{_SPELT_MOBILE})"
 _QQ = (
     rf"(?:q(?<![a-z].)(?:q|(?=[我号:]))|扣扣|扣(?=[我号:])|企鹅|鹅(?=号))(?:号码?|我)?[:：是]? ?"
     rf"(?!0|零|〇){_NUMERAL}{{5,11}}(?!{_NUMERAL})"
 )
 _WECHAT_ID = (
-    r"(?:(?:微信|薇信|威信|徽信|v信|vx|wx)号?[:：是]?|v(?<![a-z]v)号?[:：]) ?(?=[a-z0-9_-]*\d)[a-z][a-z0-9_-]{5,19}"
+    r"[微薇威徽vw](?:(?:(?<!w)信|(?<=[vw])x)号?[:：是]?|(?<=v)(?<![a-z]v)号?[:：])"
+    r" ?(?=[a-z0-9_-]*\d)[a-z][a-z0-9_-]{5,19}"
 )
 
 # Exports that hide figures leave marks such as [数字x] or [时间x]: a hidden figure is still a figure.
@@ -75,8 +77,9 @@ _DAY_OF_MONTH = (  # 5号前 is a day, and so is 5号 for an answer; 5号楼, �
 )
 _DATE_MARK = r"(?:(?<=\[)日期x\]|(?<=\d)(?<!\d\d)\d{3}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))"
 _NOT_PAST = r"(?<!昨.)(?<![昨前]天.)"
-TIME_PROMISE = (  # which kinds are tried depends on the first character alone
-    rf"[{_FIGURE_BEGINS}今明当次翌隔第后大下这本周星礼月凌早上中傍晚夜](?:"
+_AFTER_DIGITS = r"\d*[ \-~—至到、或个半多小天日点号工自分钟星礼周hm秒月.:/一二两三四五六七八九十\[【\]】]"
+TIME_PROMISE = (  # which kinds are tried depends on the first character alone; most digits begin prices and numbers
+    rf"[{_FIGURE_BEGINS}今明当次翌隔第后大下这本周星礼月凌早上中傍晚夜](?<!\d\d)(?:(?<!\d)|(?={_AFTER_DIGITS}))(?:"
     rf"(?:(?<=\d)(?<!\d\d)|(?<=[一二两三四五六七八九十半])|(?<=\[)(?=[数金日时].x))"
     rf"(?:{_DURATION}|{_MONTH_DAY}{_IN_THE_DAY}|{_DAY_OF_MONTH}{_IN_THE_DAY}"
     rf"|{_NOT_PAST}(?<![早晚快慢多少差有].)(?:{_FIGURE_BEGUN}(?: ?[-~—至到] ?{_FIGURE})?{_HOUR_RANGE}|(?<=\[)时间x\])"
@@ -199,7 +202,7 @@ RECOGNISERS = {
         _recogniser(
             "price",
             "价格",
-            r"[¥￥r\d](?:(?<=[¥￥])\d+(?:\.\d+)?|(?<=r)mb ?\d+(?:\.\d+)?|(?<=\d)\d*(?:\.\d+)?(?:元|块钱?|毛))",
+            r"[¥￥r\d](?:(?<=[¥￥])\d+(?:\.\d+)?|(?<=r)mb ?\d+(?:\.\d+)?|(?<=\d)(?<!\d\d)\d*(?:\.\d+)?(?:元|块钱?|毛))",
         ),
     )
 }

@@ -22,8 +22,10 @@ class Remembered:
         self._numbers: dict[str, int] = {}
         self._hits = self._scanner.scan([])
 
-    def scan(self, texts: Sequence[str]) -> Hits:
+    def scan(self, texts: Sequence[str], bursts: bool = False) -> Hits:
         """Find every list in every text (distinct, as for Scanner)."""
+        if bursts:  # few, and seldom the same
+            return self._scanner.scan(texts, bursts)
         new = [text for text in texts if text not in self._numbers]
         if self._numbers and len(self._numbers) + len(new) > MOST:
             self._forget()

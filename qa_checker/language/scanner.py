@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, product
+from typing import NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -13,15 +14,23 @@ from .choices import choice
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined
+from .lexicon import Lexicon
 from .matching import Span, are_words, same_script
 from .normalise import DIGIT, LETTER, Folded, fold
-from .phrases import Lexicon, Phrase, PhraseList
+from .phrases import Phrase, PhraseList
 from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
 from .segment import segmenter
-from .wholes import LONGEST_WHOLE, Whole
+from .wholes import Whole
 
 NEGATION = "negation"  # the list that the guard of this name looks for
 BLOCK = 2_000_000  # characters folded at a time: bounds the memory, and NumPy is fastest here
+
+
+class _Wanted(NamedTuple):
+    """Lists to look for (by number, in the order of their includes), and all chains of theirs."""
+
+    lists: Sequence[int]
+    chains: Chains
 
 
 class Scanner:
@@ -37,10 +46,14 @@ class Scanner:
         self.names = tuple(_includes_first(lists))
         self.lists = [lists[name] for name in self.names]
         self._lexicon = lexicon
-        self._userdict = lexicon.userdict
+        self._segmenter = segmenter(lexicon.userdict)
         self._literals: dict[str, int] = {}
         self._singles: dict[int, list[tuple[int, bool, bool]]] = {}  # literal → (list, excuse, whole word only)
-        self._chains = Chains(self._literal, self._plain_phrases)
+        self._joins = frozenset(each.name for each in self.lists if "bursts" in each.joins)
+        joining = lexicon.closure(set(self._joins)) | self._joins | {NEGATION}
+        numbers = range(len(self.lists))
+        self._all = _Wanted(list(numbers), self._no_chains())
+        self._of_bursts = _Wanted([each for each in numbers if self.names[each] in joining], self._no_chains())
         self._exemplars: dict[int, tuple[Exemplars, list[int]]] = {}  # list → its exemplars, and their n-grams
         whole_texts: dict[int, list[str]] = {}
         for number, each in enumerate(self.lists):
@@ -60,12 +73,18 @@ class Scanner:
         self._compile()
 
     def _add(self, number: int, phrase: Phrase, excuse: bool) -> None:
-        first = phrase.pieces[0]
-        if len(phrase.pieces) == 1 and first.ways is not None:
-            for way in first.ways:
-                self._singles.setdefault(self._literal(way), []).append((number, excuse, phrase.kind == "word"))
+        ways = phrase.pieces[0].ways if len(phrase.pieces) == 1 else None
+        if ways is None:
+            for wanted in (self._all, self._of_bursts):
+                if number in wanted.lists:
+                    wanted.chains.add(Chain(number, excuse, phrase.pieces))
             return
-        self._chains.add(Chain(number, excuse, phrase.pieces))
+        said = (number, excuse, phrase.kind == "word")
+        for way in ways:
+            self._singles.setdefault(self._literal(way), []).append(said)
+
+    def _no_chains(self) -> Chains:
+        return Chains(self._literal, self._plain_phrases)
 
     def _plain_phrases(self, name: str) -> list[str]:
         """Every phrase of a list, and of those it includes, that is one stretch of text."""
@@ -87,34 +106,35 @@ class Scanner:
         return self._literals.setdefault(text, len(self._literals))
 
     def _compile(self) -> None:
-        longer = [text for text in self._literals if len(text) > 1]
+        longer = sorted(text for text in self._literals if len(text) > 1)  # so the automaton is built sooner
         self._automaton = AhoCorasick(longer) if longer else None
         self._longer = np.array([self._literals[text] for text in longer], np.int64)
         # Single characters are more than half of all that is found, and a table finds them at once.
         single = {ord(text): number for text, number in self._literals.items() if len(text) == 1}
         self._by_character = np.full(sys.maxunicode + 1, -1, np.int32)
         self._by_character[list(single)] = list(single.values())
-        edges = fold([text[0] for text in self._literals] + [text[-1] for text in self._literals]).kinds[::2]
-        count = len(self._literals)
-        self._left_edge, self._right_edge = edges[:count], edges[count:]
+        characters = "".join({text[0] for text in self._literals} | {text[-1] for text in self._literals})
+        kinds = dict(zip(characters, fold(characters).kinds[::2].tolist(), strict=True))
+        self._left_edge = np.array([kinds[text[0]] for text in self._literals], np.uint8)
+        self._right_edge = np.array([kinds[text[-1]] for text in self._literals], np.uint8)
         self._has_latin_edge = np.isin(self._left_edge, (LETTER, DIGIT)) | np.isin(self._right_edge, (LETTER, DIGIT))
-        self._narrow = np.min_scalar_type(count)  # NumPy sorts 16 bits in linear time
+        self._narrow = np.min_scalar_type(len(self._literals))  # NumPy sorts 16 bits in linear time
 
-    def scan(self, texts: Sequence[str]) -> Hits:
+    def scan(self, texts: Sequence[str], bursts: bool = False) -> Hits:
         """Find every list in every text (give distinct texts: nothing is remembered between them)."""
-        parts: dict[int, list[Spans]] = {number: [] for number in range(len(self.lists))}
+        wanted = self._of_bursts if bursts else self._all
+        parts: dict[int, list[Spans]] = {number: [] for number in wanted.lists}
         for first, block in _blocks(texts):
             folded = fold(block)
-            for number, spans in self._scan_block(folded, block).items():
+            for number, spans in self._scan_block(folded, block, wanted).items():
                 parts[number].append(spans._replace(text=spans.text + first))
-        joins = frozenset(each.name for each in self.lists if "bursts" in each.joins)
-        return Hits(len(texts), {self.names[number]: joined(found) for number, found in parts.items()}, joins)
+        return Hits(len(texts), {self.names[number]: joined(found) for number, found in parts.items()}, self._joins)
 
-    def _scan_block(self, folded: Folded, originals: Sequence[str]) -> dict[int, Spans]:
+    def _scan_block(self, folded: Folded, originals: Sequence[str], wanted: "_Wanted") -> dict[int, Spans]:
         literals = self._find_literals(folded)
-        found: dict[int, Found] = {}
+        found = {number: Found() for number in wanted.lists}
         self._take_singles(folded, literals, found)
-        self._take_chains(folded, literals, found)
+        self._take_chains(folded, literals, wanted.chains, found)
         self._take_wholes(folded, found)
         self._take_exemplars(folded, literals, found)
         return self._resolve(folded, originals, found)
@@ -155,47 +175,49 @@ class Scanner:
         cut[latin] = same_script(self._left_edge[literal], before) | same_script(self._right_edge[literal], after)
         return cut
 
-    def _take_singles(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, Found]) -> None:
+    def _take_singles(self, folded: Folded, literals: Mapping[int, Span], found: Mapping[int, Found]) -> None:
         for literal, (start, end) in literals.items():
             for number, excuse, whole_word in self._singles.get(literal, ()):
+                if number not in found:
+                    continue
                 if whole_word:
-                    words = are_words(folded, start, end, segmenter(self._userdict))
+                    words = are_words(folded, start, end, self._segmenter)
                     span = (start[words], end[words])
                 else:
                     span = (start, end)
-                each = found.setdefault(number, Found())
                 if excuse:
-                    each.excuses.append(span)
+                    found[number].excuses.append(span)
                 else:
-                    each.hits.append((span, ()))
+                    found[number].hits.append((span, ()))
 
-    def _take_chains(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, Found]) -> None:
-        for each, pieces in self._chains.find(folded, literals):
+    def _take_chains(
+        self, folded: Folded, literals: Mapping[int, Span], chains: Chains, found: Mapping[int, Found]
+    ) -> None:
+        for each, pieces in chains.find(folded, literals):
             span = (pieces[0][0], pieces[-1][1])
-            mine = found.setdefault(each.list, Found())
             if each.excuse:
-                mine.excuses.append(span)
+                found[each.list].excuses.append(span)
             else:
-                mine.hits.append((span, pieces))
+                found[each.list].hits.append((span, pieces))
 
-    def _take_wholes(self, folded: Folded, found: dict[int, Found]) -> None:
+    def _take_wholes(self, folded: Folded, found: Mapping[int, Found]) -> None:
         """Short messages that one list's `==` phrases and fillers spell out completely."""
-        if not self._wholes:
+        wholes = {number: whole for number, whole in self._wholes.items() if number in found}
+        if not wholes:
             return
-        short = np.flatnonzero(np.diff(folded.starts) <= LONGEST_WHOLE)
-        spans = zip(folded.starts[short].tolist(), (folded.starts[short + 1] - 1).tolist(), strict=True)
+        spans = self._any_whole.candidates(folded)
         candidates = [span for span in spans if self._any_whole.spells_out(folded.text[span[0] : span[1]])]
-        for number, whole in self._wholes.items():
+        for number, whole in wholes.items():
             said = [span for span in candidates if whole.spells_out(folded.text[span[0] : span[1]])]
             if said:
                 start, end = np.array(said, np.int64).T
-                found.setdefault(number, Found()).wholes.append((start, end))
+                found[number].wholes.append((start, end))
 
-    def _take_exemplars(self, folded: Folded, literals: Mapping[int, Span], found: dict[int, Found]) -> None:
+    def _take_exemplars(self, folded: Folded, literals: Mapping[int, Span], found: Mapping[int, Found]) -> None:
         """Sentences that share n-grams with an exemplar, where they are like it."""
         for number, (exemplars, grams) in self._exemplars.items():
             present = [literals[gram][0] for gram in grams if gram in literals]
-            if not present:
+            if not present or number not in found:
                 continue
             stops = count_of(folded.codes, SENTENCE_ENDS)
             ends = np.flatnonzero(np.diff(stops))
@@ -205,15 +227,15 @@ class Scanner:
             end = ends[sentences]
             spans = zip(start.tolist(), end.tolist(), strict=True)
             alike = exemplars.likeness([folded.text[low:high] for low, high in spans]) >= ALIKE
-            found.setdefault(number, Found()).hits.append(((start[alike], end[alike]), ()))
+            found[number].hits.append(((start[alike], end[alike]), ()))
 
     def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, Found]) -> dict[int, Spans]:
         """Apply excuses, guards and includes, then go back to the originals."""
-        guards = Guards(folded, segmenter(self._userdict))
+        guards = Guards(folded, self._segmenter)
         negations: Positions = NOTHING
         resolved: dict[str, Resolved] = {}
-        for number, each in enumerate(self.lists):
-            mine = found.get(number, Found())
+        for number, mine in found.items():
+            each = self.lists[number]
             excuses = Cover(mine.excuses)
             spans = [Resolved.of(unexcused(span, pieces, excuses)) for span, pieces in mine.hits]
             spans += [Resolved.of(unexcused_wholes(span, excuses), whole=True) for span in mine.wholes]

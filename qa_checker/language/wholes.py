@@ -1,9 +1,12 @@
 """Whole messages (`==好的`): what a short message consists of, fillers aside."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+import numpy as np
 
 from .choices import choice
+from .normalise import Folded
 from .recognisers import RECOGNISERS
 
 LONGEST_WHOLE = 30  # characters; a message that says nothing more than a courtesy is short
@@ -25,6 +28,18 @@ class Whole:
         self._lengths = sorted(set(map(len, self._phrases)))
         letters = re.escape("".join(sorted(set("".join(self._phrases)))))
         self._alphabet = re.compile(f"(?:[{letters}]|{_FILLER.pattern})+")
+
+    def candidates(self, folded: Folded) -> Iterator[tuple[int, int]]:
+        """Start and end of every short text that may be spelt out: no character of it is foreign to the phrases."""
+        foreign = np.bincount(folded.codes) > 0
+        for code in np.flatnonzero(foreign).tolist():
+            foreign[code] = not self._alphabet.fullmatch(chr(code))
+        candidate = ~np.logical_or.reduceat(foreign[folded.codes], folded.starts[:-1])
+        for pattern in self._recognisers:  # their characters may be any
+            candidate[folded.text_at(np.array([found.start() for found in pattern.finditer(folded.text)], int))] = True
+        candidate &= np.diff(folded.starts) <= LONGEST_WHOLE
+        for text in np.flatnonzero(candidate).tolist():
+            yield int(folded.starts[text]), int(folded.starts[text + 1]) - 1
 
     def spells_out(self, text: str) -> bool:
         """Whether the text is made of these phrases and fillers, with at least one phrase."""

@@ -1,5 +1,7 @@
 """Cues: the moments from which a rule is due, or that excuse a breach."""
 
+from collections.abc import Callable
+
 import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -37,10 +39,10 @@ class Cue(BaseModel):
         """Whether silence alone can give it."""
         return self.customer_waits is not None or self.customer_silent is not None
 
-    def moments(self, chats: Chats, asked: Rows, each_message: bool = False) -> Rows:
+    def moments(self, chats: Chats, asked: Callable[[Chats], Rows], each_message: bool = False) -> Rows:
         """Where the cue is given: once a turn of the customer or a reply of the agent, or in each message.
 
-        `asked`: the customer's lines that ask for an answer.
+        `asked` gives the customer's lines that ask for an answer.
         """
         found = []
         for key, speaker in _SAYS.items():
@@ -50,12 +52,17 @@ class Cue(BaseModel):
                     rows = chats.turns(speaker).first(rows)
                 found.append(rows[rows != NOBODY])
         if self.customer_waits is not None:
-            answered = chats.after(asked).first(chats.by(AGENT))
-            surely = chats.waited(asked, answered) - chats.doubt(asked, answered)
-            found.append(asked[(surely > self.customer_waits.seconds) & ~chats.left(asked, answered)])
+            found.append(self._waits(chats, asked(chats), self.customer_waits.seconds))
         if self.customer_silent is not None:
-            found.append(self._silences(chats, asked, self.customer_silent.seconds))
+            found.append(self._silences(chats, asked(chats), self.customer_silent.seconds))
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+    @staticmethod
+    def _waits(chats: Chats, asked: Rows, seconds: float) -> Rows:
+        """The questions that surely had to wait longer for their answer, those left out of hours aside."""
+        answered = chats.after(asked).first(chats.by(AGENT))
+        surely = chats.waited(asked, answered) - chats.doubt(asked, answered)
+        return asked[(surely > seconds) & ~chats.left(asked, answered)]
 
     @staticmethod
     def _silences(chats: Chats, asked: Rows, seconds: float) -> Rows:

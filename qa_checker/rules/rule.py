@@ -101,13 +101,13 @@ class Rule(BaseModel):
     def cues(self, chats: Chats, each_message: bool = False) -> Rows:
         """The moments from which the rule is due."""
         assert self.when is not None
-        return self.when.moments(chats, self.asked(chats), each_message)
+        return self.when.moments(chats, self.asked, each_message)
 
     def forgiven(self, chats: Chats, at: Rows, until: Rows) -> Mask:
         """For each moment whether the `unless` cue was given between its chat's start and `until`."""
         if self.unless is None:
             return np.zeros(len(at), bool)
-        given = self.unless.moments(chats, self.asked(chats), each_message=True)
+        given = self.unless.moments(chats, self.asked, each_message=True)
         return Places(chats.upto(at).start, until).hold(given)
 
     def overdue(self, chats: Chats, since: Rows, within: Seconds) -> Mask:

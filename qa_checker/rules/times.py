@@ -1,7 +1,8 @@
 """When it was asked and answered, as the reasons of rules on time tell it: 09:00:05 提问，09:04:10 回复."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ CLOCKS = {"wall": "自然时间", "service_hours": "营业时间", "working_hour
 TOO_COARSE = "精度不足：时间没有写到秒，误差以内不判超时"
 
 _DAY = 24 * 3600 * 1000  # ms
+_EPOCH = date(1970, 1, 1).toordinal()
 NO_TIME = np.iinfo(np.int64).min
 """Stands for no time among milliseconds."""
 
@@ -59,33 +61,34 @@ class Times:
     def __getitem__(self, chosen: Rows | Mask | slice) -> "Times":
         return Times(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
-    def told(self) -> Mapping[str, pa.Array]:
-        """What may stand in a reason's braces, a row a moment: since, until, due, waited.
+    def told(self, name: str) -> pa.Array:
+        """What stands in a reason for {since}, {until}, {due} or {waited}, a row a moment; '' for none.
 
         The day is told where there are several.
         """
-        moments = {name: getattr(self, name) for name in ("since", "until", "due")}
-        days = [_nullable(moment // _DAY, moment) for moment in moments.values()]
-        several = pc.not_equal(pc.min_element_wise(*days), pc.max_element_wise(*days))
-        every = np.ones(len(self.exact), bool)
-        told = {
-            name: _clock_times(moment, several, every if name == "due" else self.exact)
-            for name, moment in moments.items()
-        }
+        if name == "waited":
+            return self._lengths()
+        moment, exact = getattr(self, name), np.full(len(self.exact), name == "due") | self.exact
+        clock = _nullable(moment // 1000, moment).cast(pa.timestamp("s")).cast(pa.time32("s")).cast(pa.string())
+        if not exact.all():
+            clock = pc.if_else(exact, clock, pc.utf8_slice_codeunits(clock, 0, len("00:00")))
+        return pc.fill_null(pc.binary_join_element_wise(self._days(moment), clock, ""), "")
+
+    def _days(self, moment: Rows) -> pa.Array:
+        """The day of each moment (11月2日) where its times are of several, else ''."""
+        days = [_nullable(each // _DAY, each) for each in (self.since, self.until, self.due)]
+        several = pc.fill_null(pc.not_equal(pc.min_element_wise(*days), pc.max_element_wise(*days)), False)
+        told = np.where(np.asarray(several) & (moment != NO_TIME), moment // _DAY, NO_TIME)
+        different, which = np.unique(told, return_inverse=True)
+        dates = [date.fromordinal(_EPOCH + day) if day != NO_TIME else None for day in different.tolist()]
+        return pa.array([f"{day.month}月{day.day}日 " if day else "" for day in dates]).take(pa.array(which))
+
+    def _lengths(self) -> pa.Array:
         ended = np.isfinite(self.waited)
         lengths, which = np.unique(np.where(ended, self.waited, 0), return_inverse=True)
         waited = pa.array(map(spoken, lengths.tolist()), pa.string()).take(pa.array(which))
         about = pc.if_else(self.exact, "", "约")
-        return told | {"waited": pc.if_else(ended, pc.binary_join_element_wise(about, waited, ""), "")}
-
-
-def _clock_times(moment: Rows, with_day: pa.Array, with_seconds: Mask) -> pa.Array:
-    """Times of day as text, '' for none."""
-    time = _nullable(moment // 1000, moment).cast(pa.timestamp("s"))
-    clock = pc.if_else(with_seconds, pc.strftime(time, "%H:%M:%S"), pc.strftime(time, "%H:%M"))
-    month, day = (part(time).cast(pa.string()) for part in (pc.month, pc.day))
-    date = pc.if_else(with_day, pc.binary_join_element_wise(month, "月", day, "日 ", ""), "")
-    return pc.fill_null(pc.binary_join_element_wise(date, clock, ""), "")
+        return pc.if_else(ended, pc.binary_join_element_wise(about, waited, ""), "")
 
 
 def _nullable(values: Rows, moment: Rows) -> pa.Array:

@@ -127,13 +127,13 @@ class Verdicts:
         because = self.because[verdicts]
         if self.times is None:
             return pa.array(self.reasons, pa.string()).take(pa.array(because))
-        times = self.times[verdicts].told()
         texts, places = [pa.array([], pa.string())], [np.zeros(0, np.int64)]
         for number in np.unique(because):
             alike = np.flatnonzero(because == number)
+            times = self.times[verdicts[alike]]
             pieces = [pa.repeat("", len(alike))]
             for text, name, _, _ in Formatter().parse(self.reasons[number]):
-                pieces += [text, times[name].take(pa.array(alike)) if name else ""]
+                pieces += [text, times.told(name) if name else ""]
             texts.append(pc.binary_join_element_wise(*pieces, ""))
             places.append(alike)
         return pa.concat_arrays(texts).take(pa.array(np.argsort(np.concatenate(places))))
@@ -156,11 +156,11 @@ class Verdicts:
         """The words that show each verdict, sorted by verdict and place."""
         parts = [np.zeros((4, 0), np.int64)]
         for each in self.evidence:
-            index = np.zeros(0, np.int64)
+            whole = np.ones(len(each.rows), bool)
             if each.lists:
                 index, row, start, end = chats.words(each.rows, each.lists)
                 parts.append(np.stack([each.verdict[index], row, start, end]))
-            whole = np.setdiff1d(np.arange(len(each.rows)), index)
+                whole[index] = False
             rows = each.rows[whole]
             parts.append(np.stack([each.verdict[whole], rows, np.zeros_like(rows), chats.lengths[chats.text[rows]]]))
         found = np.concatenate(parts, axis=1)

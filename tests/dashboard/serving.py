@@ -1,4 +1,4 @@
-"""Starts the dashboard's server as `qa-checker dashboard` does, on a port of its own."""
+"""Runs `qa-checker dashboard` on a port of its own."""
 
 import os
 import socket
@@ -9,10 +9,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-import qa_checker.dashboard
+from qa_checker.dashboard.environment import ARCHIVE_VARIABLE
 
 
 def free_port() -> int:
@@ -23,20 +24,27 @@ def free_port() -> int:
 
 @contextmanager
 def serving(environment: dict[str, str], port: int | None = None) -> Iterator[str]:
-    """The address of a running dashboard."""
+    """The address of a running dashboard.
+
+    It is started in a folder with another `qa_checker` in it, as somebody does who installed it from a checkout.
+    """
     port = port or free_port()
-    main = Path(qa_checker.dashboard.__file__).parent / "main.py"
     command = [
-        *(sys.executable, "-m", "streamlit", "run", str(main)),
-        *("--server.port", str(port), "--server.headless=true"),
+        *(sys.executable, "-P", "-m", "qa_checker.cli", "dashboard"),
+        *("--archive", environment[ARCHIVE_VARIABLE], "--port", str(port)),
     ]
     told = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | environment
-    with subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        try:
-            wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            running.terminate()
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "qa_checker").mkdir()
+        (Path(folder) / "qa_checker" / "__init__.py").write_text("raise ImportError('not what was installed')")
+        with subprocess.Popen(
+            command, env=told, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as running:
+            try:
+                wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                running.terminate()
 
 
 def wait_for(address: str, running: subprocess.Popen[bytes]) -> None:
