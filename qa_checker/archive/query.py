@@ -15,7 +15,7 @@ import pandas as pd
 from qa_checker.archive.index import KEY, Index
 from qa_checker.archive.manifest import Manifest, manifest_paths, published
 from qa_checker.archive.schema import SESSIONS
-from qa_checker.archive.selection import EVERYTHING, POINTS_LOST, Filter, Scope, chosen
+from qa_checker.archive.selection import EVERYTHING, POINTS_LOST, Filter, Scope, charged, chosen
 
 SORT_KEYS = {
     "time": "coalesce(started_at, TIMESTAMP '0001-01-01')",
@@ -178,12 +178,12 @@ def choices(archive: Archive, scope: Scope = EVERYTHING) -> Choices:
         f" max(score) AS highest_score FROM {visible.text}",
         visible.values,
     )[0]
-    found = f"findings SEMI JOIN {visible.text} USING (n)"
-    rules = archive.rows(f"SELECT DISTINCT rule FROM {found} ORDER BY rule", visible.values)
+    found = charged(scope, Filter())
+    rules = archive.rows(f"SELECT DISTINCT rule FROM {found.text} ORDER BY rule", found.values)
     return Choices(
         shops=tuple(row["shops"] or ()),
         agents=tuple(row["agents"] or ()),
-        rules=tuple(found["rule"] for found in rules),
+        rules=tuple(each["rule"] for each in rules),
         first_day=row["first_day"],
         last_day=row["last_day"],
         highest_score=row["highest_score"],
