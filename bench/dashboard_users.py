@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -123,8 +124,9 @@ async def rerun(socket: ClientConnection, page: str, query: str) -> float:
     async for told in socket:
         message = ForwardMsg.FromString(told if isinstance(told, bytes) else told.encode())
         kind = message.WhichOneof("type")
-        if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
-            raise RuntimeError(f"{page}?{query}: {message.delta.new_element.exception.message}")
+        alert = message.delta.new_element.alert
+        if kind == "delta" and alert.format == Alert.ERROR:
+            raise RuntimeError(f"{page}?{query}: {alert.body}")
         if kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
             break
     return time.perf_counter() - begun
@@ -199,10 +201,14 @@ def _rows(times: Times) -> Iterator[tuple[str, list[float]]]:
 
 
 def _cpu_seconds() -> float:
-    """What this process's children, that is the server, have used; Linux only."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    ticks = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[11:13] for child in children]
+    """What this process's children and theirs, that is the server, have used; Linux only."""
+    ticks = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13] for each in _below(os.getpid())]
     return sum(int(each) for pair in ticks for each in pair) / os.sysconf("SC_CLK_TCK")
+
+
+def _below(process: int) -> list[int]:
+    children = [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return [each for child in children for each in (child, *_below(child))]
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from qa_checker.archive.kinds import LONGEST_RETURN
 from qa_checker.archive.manifest import Manifest
 
 _AT_ONCE = 500_000  # sessions; sorting needs about a kilobyte of memory for each
@@ -53,6 +54,20 @@ fails, how often anything was found (an open question is not), and what it costs
 """
 
 
+_RETURNED = f"""
+    CREATE TABLE returned AS
+    SELECT here.n, epoch(later.started_at - here.ended_at) AS returned_s
+    FROM (FROM sessions WHERE person IS NOT NULL AND ended_at IS NOT NULL) AS here
+    ASOF JOIN (SELECT person, started_at FROM sessions WHERE person IS NOT NULL AND started_at IS NOT NULL) AS later
+    ON here.person = later.person AND here.ended_at < later.started_at
+    WHERE returned_s <= {LONGEST_RETURN}
+"""
+"""Sessions whose customer came back to the shop, in any batch of the archive, and after how many seconds.
+
+A session that began before this one ended is no return.
+"""
+
+
 class Index:
     """The nights of some manifests, ready to be asked. Raises duckdb.Error where a file is missing or damaged."""
 
@@ -63,6 +78,8 @@ class Index:
         self._memory.execute("ATTACH ':memory:' AS held (COMPRESS); USE held")
         for few in _groups(manifests):
             self._take_up([nights[manifest.batch] for manifest in few])
+        if nights:
+            self._memory.execute(_RETURNED)
         for table in _ON_DISK:
             self._memory.execute(f"CREATE VIEW {table} AS FROM {self.on_disk(table, nights)}")
 

@@ -1,6 +1,5 @@
 """Kinds of reception worth a look, told by their counters: what a metric counts is what a click on it opens."""
 
-from datetime import date
 from enum import StrEnum
 
 LONG = 1800
@@ -8,6 +7,9 @@ LONG = 1800
 
 RETURN = 24 * 3600
 """Seconds within which a customer who comes back was not helped the first time."""
+
+LONGEST_RETURN = 72 * 3600
+"""Seconds beyond which nobody asks whether a customer came back."""
 
 
 class Kind(StrEnum):
@@ -28,25 +30,6 @@ class Kind(StrEnum):
     RETURNED = "returned"
 
 
-def returning(few: str, since: date | None = None) -> str:
-    """SQL: sessions of `few` with a customer and times, and `returned_s`, the seconds until he came back to the shop.
-
-    He may come back in any batch of the archive; `returned_s` is null where he has not. A session that began before
-    this one ended is no return. `since`: no session of `few` began earlier, nor need later ones be looked for there.
-    The values of `few` are wanted twice.
-    """
-    from_then = f"AND started_at >= DATE '{since.isoformat()}'" if since else ""
-    return f"""(
-        SELECT here.*, epoch(later.started_at - here.ended_at) AS returned_s
-        FROM {few} AS here
-        ASOF LEFT JOIN (
-            SELECT person, started_at FROM sessions
-            WHERE person IN (SELECT person FROM {few}) AND started_at IS NOT NULL {from_then}
-        ) AS later ON here.person = later.person AND here.ended_at < later.started_at
-        WHERE here.person IS NOT NULL AND here.ended_at IS NOT NULL
-    )"""
-
-
 CONDITIONS = {
     Kind.SLOW: "rounds - untimed > within_3min",
     Kind.SLOW_FIRST: "rounds > untimed AND NOT coalesce(first_response_s <= 30, false)",
@@ -61,7 +44,7 @@ CONDITIONS = {
     Kind.UNINVITED: "NOT invited",
     Kind.SOLICITED: "solicited",
     Kind.DISSATISFIED: "satisfaction < 0",
-    Kind.RETURNED: f"returned_s <= {RETURN}",  # of the rows of `returning`
+    Kind.RETURNED: f"n IN (SELECT n FROM returned WHERE returned_s <= {RETURN})",
 }
 """Kind → what holds of it, in SQL over the columns of `schema.COUNTERS`: of sessions and of segments alike."""
 

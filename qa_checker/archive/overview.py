@@ -6,7 +6,7 @@ from datetime import timedelta
 import pandas as pd
 
 from qa_checker.archive.query import Archive
-from qa_checker.archive.selection import EVERYTHING, LOSSES, Filter, Scope, charged, chosen
+from qa_checker.archive.selection import LOSSES, Filter, Scope, charged, chosen
 
 SCORE_BIN = 5
 """Points a bar of the score distribution covers."""
@@ -98,9 +98,9 @@ def by_agent(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
     )
 
 
-def team_score(archive: Archive, wanted: Filter) -> TeamScore:
-    """What the middle agent of the whole team has: all that an agent may see of the others' scores."""
-    few = chosen(EVERYTHING, wanted)
+def team_score(archive: Archive, scope: Scope, wanted: Filter) -> TeamScore:
+    """What the middle agent has: of the whole team, it is all that an agent may see of the others' scores."""
+    few = chosen(scope, wanted)
     row = archive.rows(
         "SELECT count(*) AS agents, median(score) AS median FROM"
         f" (SELECT avg(score) AS score FROM {few.text} WHERE agent_id IS NOT NULL GROUP BY agent_id)",

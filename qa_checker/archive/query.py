@@ -15,7 +15,7 @@ import pandas as pd
 from qa_checker.archive.index import KEY, Index
 from qa_checker.archive.manifest import Manifest, manifest_paths, published
 from qa_checker.archive.schema import SESSIONS
-from qa_checker.archive.selection import EVERYTHING, POINTS_LOST, Filter, Scope, chosen
+from qa_checker.archive.selection import EVERYTHING, POINTS_LOST, Filter, Scope, charged, chosen
 
 SORT_KEYS = {
     "time": "coalesce(started_at, TIMESTAMP '0001-01-01')",
@@ -178,12 +178,12 @@ def choices(archive: Archive, scope: Scope = EVERYTHING) -> Choices:
         f" max(score) AS highest_score FROM {visible.text}",
         visible.values,
     )[0]
-    found = f"findings SEMI JOIN {visible.text} USING (n)"
-    rules = archive.rows(f"SELECT DISTINCT rule FROM {found} ORDER BY rule", visible.values)
+    found = charged(scope, Filter())
+    rules = archive.rows(f"SELECT DISTINCT rule FROM {found.text} ORDER BY rule", found.values)
     return Choices(
         shops=tuple(row["shops"] or ()),
         agents=tuple(row["agents"] or ()),
-        rules=tuple(found["rule"] for found in rules),
+        rules=tuple(each["rule"] for each in rules),
         first_day=row["first_day"],
         last_day=row["last_day"],
         highest_score=row["highest_score"],
@@ -235,21 +235,23 @@ def neighbours(archive: Archive, scope: Scope, wanted: Filter, order: Order, ses
         """,
         (k, n, *few.values),
     )[0]
-    ends = archive.rows(
-        f"""
-        WITH ends AS (
-            SELECT coalesce(?, max(n) FILTER (k = ?)) AS lower, coalesce(?, min(n) FILTER (k = ?)) AS higher
-            FROM {listed}
-        )
-        SELECT coalesce(n = lower, false) AS is_lower, batch, session_id FROM sessions, ends WHERE n IN (lower, higher)
-        """,
-        (around["lower_tie"], around["lower_k"], around["higher_tie"], around["higher_k"], *few.values),
-    )
-    named = {end["is_lower"]: SessionKey(end["batch"], end["session_id"]) for end in ends}
-    lower, higher, below, total = named.get(True), named.get(False), int(around["below"]), int(around["total"])
+    lower, higher = around["lower_tie"], around["higher_tie"]
+    if lower is None or higher is None:
+        ends = archive.rows(
+            f"SELECT max(n) FILTER (k = ?) AS lower, min(n) FILTER (k = ?) AS higher FROM {listed}",
+            (around["lower_k"], around["higher_k"], *few.values),
+        )[0]
+        lower, higher = lower or ends["lower"], higher or ends["higher"]
+    lower, higher, below, total = _named(archive, lower), _named(archive, higher), around["below"], around["total"]
     if order.descending:
         return Neighbours(before=higher, after=lower, place=total - below, total=total)
     return Neighbours(before=lower, after=higher, place=below + 1, total=total)
+
+
+def _named(archive: Archive, n: int | None) -> SessionKey | None:
+    """The session of a number; one at a time, because the database passes over all others only then."""
+    rows = archive.rows("SELECT batch, session_id FROM sessions WHERE n = ?", [n]) if n else []
+    return SessionKey(rows[0]["batch"], rows[0]["session_id"]) if rows else None
 
 
 def whole_session(archive: Archive, scope: Scope, session: SessionKey) -> WholeSession | None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from qa_checker.archive.kinds import CONDITIONS, Kind, returning
+from qa_checker.archive.kinds import CONDITIONS, OF_WHOLE_SESSIONS, Kind
 from qa_checker.archive.schema import DIMENSIONS
 
 _PRIME = 2**31 - 1
@@ -83,8 +83,6 @@ def chosen(scope: Scope, wanted: Filter) -> Sql:
     """The sessions a visitor may see and asks for, as a subquery; every query about sessions starts from it."""
     conditions = [*_scope_conditions(scope), *_filter_conditions(wanted), *_kind_conditions(scope, wanted)]
     few = Sql(f"(SELECT * FROM sessions{_where(conditions)})", _values(conditions))
-    if wanted.kind is Kind.RETURNED:
-        few = _returned(few, wanted.since)
     return _drawn(few, wanted.draw) if wanted.draw else few
 
 
@@ -189,26 +187,13 @@ def _found(rule: str, agents: tuple[str, ...]) -> Sql:
 
 def _kind_conditions(scope: Scope, wanted: Filter) -> list[Sql]:
     whose = (() if wanted.rule else wanted.agents) or scope.agents
-    if wanted.kind in (None, Kind.RETURNED):
+    if wanted.kind is None:
         return []
-    if not whose:
+    if not whose or wanted.kind in OF_WHOLE_SESSIONS:
         return [Sql(CONDITIONS[wanted.kind])]
     theirs = _one_of("agent_id", whose)
     part = f"SELECT n FROM segments WHERE {theirs.text} AND {CONDITIONS[wanted.kind]}"
     return [Sql(f"n IN ({part})", theirs.values)]
-
-
-def returns(few: Sql, since: date | None) -> Sql:
-    """Sessions with `returned_s`, see `kinds.returning`; none of them began before `since`."""
-    return Sql(returning(few.text, since), few.values * 2)
-
-
-def _returned(few: Sql, since: date | None) -> Sql:
-    back = returns(few, since)
-    return Sql(
-        f"(SELECT * FROM sessions WHERE n IN (SELECT n FROM {back.text} WHERE {CONDITIONS[Kind.RETURNED]}))",
-        back.values,
-    )
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> Sql:

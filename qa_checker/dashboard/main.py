@@ -6,6 +6,7 @@ from qa_checker.dashboard import mishaps, server
 
 server.check_settings()
 mishaps.keep_words_out_of_the_log()
+server.make_ready()
 app = st.App(
     server.PAGES,
     routes=server.routes(),

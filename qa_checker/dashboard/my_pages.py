@@ -42,7 +42,8 @@ def overview_page(reading: Reading) -> None:
     if not now.sessions:
         st.info("这段时间没有您接待的会话，换一个时间范围试试。", icon=":material/search_off:")
         return
-    team = overview.team_score(reading.archive, replace(what.filter, agents=()))
+    everybody = replace(reading, scope=EVERYTHING)
+    team = everybody.ask(overview.team_score, replace(what.filter, agents=()))
     comparable = team.agents >= FEWEST_FOR_A_MEDIAN
     against = _against(now.score, team.median) if comparable else None
     lines = ledger(reading.desk, reading.archive, agent_id=mine, scope=reading.scope)

@@ -1,14 +1,16 @@
 """The dashboard's way to the archive: opened once, asked through the visitor's scope, small answers remembered."""
 
-import gc
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+import duckdb
 import streamlit as st
 
+from qa_checker.archive.manifest import ArchiveError
 from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import Scope
 from qa_checker.dashboard.environment import archive_folder
@@ -54,8 +56,12 @@ class Reading:
         newest_last = sorted(self.archive.manifests, key=lambda manifest: manifest.published_at)
         return [manifest.fingerprint for manifest in newest_last]
 
+    def read(self, question: Callable[Concatenate[Archive, Scope, P], T], *details: P.args, **named: P.kwargs) -> T:
+        """Ask one of the archive's questions within this visitor's scope."""
+        return question(self.archive, self.scope, *details, **named)
+
     def ask(self, question: Callable[Concatenate[Archive, Scope, P], T], *details: P.args, **named: P.kwargs) -> T:
-        """Ask one of the archive's questions within this visitor's scope, or recall the answer."""
+        """Ask one of the archive's questions within this visitor's scope, or recall the answer: for small ones."""
         name = f"{question.__module__}.{question.__qualname__}"
         answer = _answer(self.archive, self.version, self.scope, name, question, details, named)
         return cast("T", answer)
@@ -67,6 +73,12 @@ def reading_for(visitor: Visitor, desk: Desk) -> Reading:
     return Reading(archive, f"{archive.root} {archive.refresh()}", scope_of(visitor), desk, visitor)
 
 
+def make_ready() -> None:
+    """Read the archive before the first visitor comes. What is wrong with it, he will be told."""
+    with suppress(ArchiveError, OSError, duckdb.Error):
+        _opened(archive_folder()).refresh()
+
+
 @lru_cache(maxsize=4)
 def opened_desk(address: str) -> Desk:
     """The desk database, opened once for all visitors. Raises DeskError."""
@@ -75,9 +87,6 @@ def opened_desk(address: str) -> Desk:
 
 @st.cache_resource(show_spinner=False)
 def _opened(folder: Path) -> Archive:
-    # Streamlit collects garbage after every rerun; without what was imported once for all, that is ten times quicker.
-    gc.collect()
-    gc.freeze()
     return Archive(folder)
 
 
@@ -86,7 +95,7 @@ def _reviewed_sessions(archive: str, desk: str) -> ReviewedSessions:
     return ReviewedSessions()
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=2000, show_spinner=False)
 def _answer(
     _archive: Archive,
     version: str,

@@ -1,7 +1,10 @@
 """What stands around the pages: the routes and the guards of the server that Streamlit runs."""
 
+import gc
 import sys
+import threading
 from collections.abc import Mapping
+from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
@@ -12,6 +15,7 @@ from streamlit import config
 from qa_checker.dashboard import environment
 from qa_checker.dashboard.environment import Auth, SettingsWrong
 from qa_checker.dashboard.frame import OurPage, frame_routes
+from qa_checker.dashboard.reading import make_ready as make_archive_ready
 from qa_checker.dashboard.security import SecureHeaders
 from qa_checker.dashboard.signing_in import OnlyAfterSignIn, base_path, sign_in_routes
 
@@ -26,6 +30,18 @@ def check_settings() -> None:
     except SettingsWrong as wrong:
         print(wrong, file=sys.stderr, flush=True)
         raise SystemExit(2) from None
+
+
+def make_ready() -> None:
+    """Do in the background, from now on, what the first visitor would have to wait for."""
+    threading.Thread(target=_make_ready, name="ready", daemon=True).start()
+
+
+def _make_ready() -> None:
+    import_module("qa_checker.dashboard.navigation")  # and with it every page
+    make_archive_ready()
+    gc.collect()
+    gc.freeze()  # what was imported stays: nobody need look through it for garbage again
 
 
 def routes() -> list[BaseRoute]:

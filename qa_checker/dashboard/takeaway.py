@@ -43,7 +43,7 @@ def verdicts(reading: Reading, what: Asked) -> bytes:
         *(_BATCH, _SESSION, _AGENT, _DIMENSION, _RULE, Column("结论"), Column("分数", Format.HUNDREDTHS)),
         *(_FINE, _REWARD, Column("理由"), Column("原话")),
     ]
-    found = reading.ask(_verdicts, what.filter)
+    found = reading.read(_verdicts, what.filter)
     rows = [
         (
             *(row["batch"], row["session_id"], row["agent_id"], dimension_name(row["dimension"])),
@@ -134,7 +134,7 @@ def _sessions(reading: Reading, what: Asked) -> Sheet:
         *(Column("机器得分", Format.TENTHS), Column("复核后得分", Format.TENTHS), Column("合格"), Column("红线")),
         *(_FINE, _REWARD),
     ]
-    frame = reading.ask(session_page, what.filter, Order("time", False), page=1, size=MOST_ROWS)
+    frame = reading.read(session_page, what.filter, Order("time", False), page=1, size=MOST_ROWS)
     final = _final_scores(reading, frame)
     rows = []
     for row in frame.to_dict("records"):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from qa_checker.archive.kinds import CONDITIONS, LONG, Kind
 from qa_checker.archive.query import Archive
-from qa_checker.archive.selection import Filter, Scope, Sql, chosen, held, returns
+from qa_checker.archive.selection import Filter, Scope, Sql, chosen, held
 
 from .metric import Metric, Over
 
@@ -51,7 +51,8 @@ def behind(archive: Archive, scope: Scope, wanted: Filter, kinds: Sequence[Kind]
     """How many sessions of each kind a filter for that kind would choose."""
     told_apart = bool(wanted.agents) or scope.agents is not None
     receptions = held(scope, wanted) if told_apart else _whole(scope, wanted)
-    one = "count(DISTINCT n)" if told_apart else "count(*)"
+    several = told_apart and 1 not in (len(wanted.agents), len(scope.agents or ()))  # parts of one session
+    one = "count(DISTINCT n)" if several else "count(*)"
     found: dict[Kind, int] = {}
     for rows, mine in (
         (receptions, [kind for kind in kinds if kind is not Kind.RETURNED]),
@@ -101,7 +102,12 @@ def _person_days(receptions: Sql, by: Sequence[By]) -> Sql:
 
 
 def _returns(scope: Scope, wanted: Filter) -> Sql:
-    return returns(_whole(scope, wanted), wanted.since)
+    """Sessions of which one can say whether the customer came back, and `returned_s`, null where he did not."""
+    few = _whole(scope, wanted)
+    return Sql(
+        f"(SELECT * FROM {few.text} LEFT JOIN returned USING (n) WHERE person IS NOT NULL AND ended_at IS NOT NULL)",
+        few.values,
+    )
 
 
 def _loads(segments: Sql) -> Sql:
