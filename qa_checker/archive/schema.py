@@ -108,6 +108,7 @@ MESSAGES = pa.schema(
         ("agent_id", pa.string()),
         ("sent_at", _TIME),
         ("time_known", pa.bool_()),
+        ("to_the_second", pa.bool_()),  # false: the export leaves seconds out
         ("text", pa.string()),
         ("message_type", pa.string()),
     ]

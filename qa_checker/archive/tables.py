@@ -175,6 +175,7 @@ def _messages(chats: Chats, batch: str) -> pa.Table:
         "agent_id": _named(chats.agents, chats.agent),
         "sent_at": _times(chats.sent_at, chats.time_known),
         "time_known": chats.time_known,
+        "to_the_second": chats.to_the_second,
     }
     return _table(columns, MESSAGES)
 

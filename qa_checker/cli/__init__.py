@@ -29,6 +29,12 @@ WRONG, CANNOT, TOO_BAD, BUSY, STOPPED = 1, 2, 3, 75, 130
 
 Rulebook = Annotated[str, typer.Option("--rulebook", help="规则手册：名称，或 .yaml 文件的路径")]
 Archive = Annotated[Path, typer.Option("--archive", help="存放结果的文件夹", file_okay=False)]
+InForce = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive", help="用这个归档里生效的规则（看板上发布的最新一版）；不写就用软件自带的", file_okay=False
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 对象")]
 Encoding = Annotated[str | None, typer.Option("--encoding", help="文件编码，如 gb18030；不写则自动识别")]
 Columns = Annotated[str | None, typer.Option("--columns", help="列名对应，如 session_id=会话编号,text=正文")]
@@ -87,6 +93,7 @@ def score(
 def check(
     file: Annotated[Path, typer.Argument(help="一段会话：导出文件、“顾客/客服 …”对话文本，或 - 表示标准输入")],
     rulebook: Rulebook = "ecommerce",
+    archive: InForce = None,
     encoding: Encoding = None,
     layout: Layout = None,
     json: Json = False,
@@ -94,7 +101,7 @@ def check(
     """检查一段会话：每条规则的结论和原话，什么也不保存。"""
     from . import reading
 
-    reading.check(file, rulebook, encoding, layout, json)
+    reading.check(file, rulebook, archive, encoding, layout, json)
 
 
 @app.command()
@@ -113,21 +120,23 @@ def scan(
 
 
 @rules_app.command("list")
-def rules_list(rulebook: Rulebook = "ecommerce") -> None:
+def rules_list(rulebook: Rulebook = "ecommerce", archive: InForce = None) -> None:
     """列出规则手册里的规则。"""
     from . import rules
 
-    rules.show_all(rulebook)
+    rules.show_all(rulebook, archive)
 
 
 @rules_app.command("show")
 def rules_show(
-    rule: Annotated[str, typer.Argument(help="规则编号，如 process/greeting")], rulebook: Rulebook = "ecommerce"
+    rule: Annotated[str, typer.Argument(help="规则编号，如 process/greeting")],
+    rulebook: Rulebook = "ecommerce",
+    archive: InForce = None,
 ) -> None:
     """看一条规则：说什么、为什么、怎样算对、示例。"""
     from . import rules
 
-    rules.show(rule, rulebook)
+    rules.show(rule, rulebook, archive)
 
 
 @rules_app.command("test")
@@ -135,17 +144,19 @@ def rules_test(
     path: Annotated[
         Path | None, typer.Argument(help="规则文件、规则手册或 lexicons 文件夹；不写则是内置的全部规则")
     ] = None,
+    archive: InForce = None,
 ) -> None:
     """运行规则旁边的示例。"""
     from . import rules
 
-    rules.test(path)
+    rules.test(path, archive)
 
 
 @rules_app.command("health")
 def rules_health(
     archive: Annotated[
-        Path | None, typer.Option("--archive", help="看这个归档里的消息；不写就只看文件本身", file_okay=False)
+        Path | None,
+        typer.Option("--archive", help="看这个归档里的消息，按它生效的规则；不写就只看自带的文件", file_okay=False),
     ] = None,
     rulebook: Rulebook = "ecommerce",
     json: Json = False,
@@ -192,6 +203,7 @@ def archive_prune(
 def evaluate(
     labels: Annotated[Path, typer.Argument(help="标注文件：一行一段会话的 JSON")],
     rulebook: Rulebook = "ecommerce",
+    archive: InForce = None,
     json: Json = False,
     disagreements: Annotated[int, typer.Option(min=0, help="每个词表的误报、漏报各列几条")] = 3,
     floor: Annotated[
@@ -201,7 +213,7 @@ def evaluate(
     """拿人工标注对照词表和规则：精确率、召回率、F1，以及哪里不一致。"""
     from . import insight
 
-    insight.evaluate(labels, rulebook, json, disagreements, floor)
+    insight.evaluate(labels, rulebook, archive, json, disagreements, floor)
 
 
 @app.command()

@@ -39,10 +39,12 @@ _THIN = "看了 n 次一次也没有，只能说实际少于 3/n；没见过不�
 _ROWS = 10  # findings of a kind shown; --json has all
 
 
-def evaluate(labels: Path, rulebook: str, as_json: bool, disagreements: int, floor: str | None) -> None:
+def evaluate(
+    labels: Path, rulebook: str, archive: Path | None, as_json: bool, disagreements: int, floor: str | None
+) -> None:
     """Compare lists and rules with people's labels; exit 1 when a floor is not met."""
-    book = rulebook_named(rulebook)
-    lexicon = Lexicon.read(lexicon_folder(rulebook))
+    book = rulebook_named(rulebook, archive)
+    lexicon = Lexicon.read(lexicon_folder(book))
     try:
         sessions = read_labels(labels)
     except LabelsRefused as error:
@@ -68,8 +70,8 @@ def evaluate(labels: Path, rulebook: str, as_json: bool, disagreements: int, flo
 
 def health(archive: Path | None, rulebook: str, as_json: bool) -> None:
     """What in the rules and lists is of no use, or works against itself."""
-    book = rulebook_named(rulebook)
-    lexicon = Lexicon.read(lexicon_folder(rulebook))
+    book = rulebook_named(rulebook, archive)
+    lexicon = Lexicon.read(lexicon_folder(book))
     with in_plain_chinese():
         found = examine(book, lexicon, replay(archive) if archive else None)
     if as_json:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from rich.console import Console
+import typer
 
 from ..cards import Card, card
 from ..chats import MESSAGES, Chats
@@ -18,8 +18,9 @@ from ..language import Lexicon, Scanner, suggestion
 from ..rulebook import lexicons
 from ..scorecard import score
 from ..settings import DIMENSIONS
+from ..time_doubts import time_doubts
 from .asking import column_mapping, in_plain_chinese, rulebook_named, stop
-from .saying import json_of, say, shown
+from .saying import harmless, json_of, say
 from .standard_input import STANDARD_INPUT, as_files
 
 _TABLES = (".csv", ".tsv")
@@ -27,18 +28,23 @@ _HOW_TO_WRITE = "也可以直接写会话：每行以 顾客、客服、系统 �
 _SIGNS = {"fails": "✗", "earns": "★", "hint": "·", "passes": "✓", "skips": "–"}
 
 
-def check(file: Path, rulebook: str, encoding: str | None, layout: str | None, as_json: bool) -> None:
+def check(
+    file: Path, rulebook: str, archive: Path | None, encoding: str | None, layout: str | None, as_json: bool
+) -> None:
     """Judge one conversation and print every verdict with its quotes."""
-    book = rulebook_named(rulebook)
+    book = rulebook_named(rulebook, archive)
     messages = _conversation(file, encoding, layout)
     if messages.num_rows == 0:
         stop(f"{file}：没有消息")
     chats = book.read(messages)
     if len(chats) > 1:
         stop(f"{file}：有 {len(chats)} 段会话，check 一次看一段；整批请用 qa-checker score")
+    doubts = time_doubts(chats, book).told()
+    for doubt in doubts:
+        say(f"注意：{doubt}")
     found = card(score(chats, book), 0)
     if as_json:
-        print(json_of(_plain(asdict(found))))
+        print(json_of(_plain(asdict(found) | {"warnings": doubts})))
     else:
         _print(found)
 
@@ -89,7 +95,7 @@ def _conversation(file: Path, encoding: str | None, layout: str | None) -> pa.Ta
             try:
                 export = read([path], encoding=encoding, layout=layout, require_time=False)
             except Refused as refused:
-                if refused.reason != "missing_columns" or suffix_of(path) in _TABLES:
+                if refused.reason not in ("missing_columns", "not_a_table") or suffix_of(path) in _TABLES:
                     raise
                 stop(f"{refused}\n{_HOW_TO_WRITE}")
     _tell_layout(export)
@@ -125,9 +131,8 @@ def _plain(value: Any) -> Any:
 
 
 def _print(found: Card) -> None:
-    console = Console(highlight=False, soft_wrap=True)
     mark = "红线，一票否决" if found.red_line else "合格" if found.passed else "不合格"
-    console.print(f"得分 [bold]{found.score:g}[/bold]（{mark}）  罚款 {found.fine:g} 元  奖励 {found.reward:g} 元")
+    typer.echo(f"得分 {found.score:g}（{mark}）  罚款 {found.fine:g} 元  奖励 {found.reward:g} 元")
     for verdict in found.verdicts:
         if verdict.outcome in ("passes", "skips") and not verdict.quotes:
             continue
@@ -139,11 +144,11 @@ def _print(found: Card) -> None:
             else ""
         )
         where = DIMENSIONS[verdict.dimension]
-        console.print(
-            f"{_SIGNS[verdict.outcome]}{price} {shown(verdict.title)}（{where}，{verdict.rule}）："
-            f"{shown(verdict.reason)}"
+        typer.echo(
+            f"{_SIGNS[verdict.outcome]}{price} {harmless(verdict.title)}（{where}，{verdict.rule}）："
+            f"{harmless(verdict.reason)}"
         )
         for quote in verdict.quotes:
-            console.print(f"    第 {quote.seq + 1} 条：“{shown(quote.text)}”")
+            typer.echo(f"    第 {quote.seq + 1} 条：“{harmless(quote.text)}”")
         if verdict.outcome in ("fails", "hint"):
-            console.print(f"    可以这样说：{shown(verdict.advice)}")
+            typer.echo(f"    可以这样说：{harmless(verdict.advice)}")

@@ -15,21 +15,21 @@ from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop, warn
 from .saying import harmless, shown
 
 
-def show_all(rulebook: str) -> None:
+def show_all(rulebook: str, archive: Path | None) -> None:
     """Every rule of a rulebook, by dimension."""
-    book = rulebook_named(rulebook)
+    book = rulebook_named(rulebook, archive)
     table = Table(box=None, padding=(0, 2), title=f"{book.name}：{len(book.rules)} 条规则", title_justify="left")
     for heading in ("规则", "维度", "标题", "代价"):
         table.add_column(heading)
     for rule in book.rules:
         table.add_row(rule.id, DIMENSIONS[rule.dimension], shown(rule.title), price(rule))
     _console().print(table)
-    typer.echo(f"规则和词表在 {lexicon_folder(rulebook)}")
+    typer.echo(f"规则和词表在 {lexicon_folder(book)}")
 
 
-def show(rule_id: str, rulebook: str) -> None:
+def show(rule_id: str, rulebook: str, archive: Path | None) -> None:
     """One rule with its reasons and examples."""
-    book = rulebook_named(rulebook)
+    book = rulebook_named(rulebook, archive)
     rule = book.rule(rule_id)
     if rule is None:
         near = [each.id for each in book.rules if rule_id.rpartition("/")[2] in each.id]
@@ -48,9 +48,12 @@ def show(rule_id: str, rulebook: str) -> None:
             console.print(f"    {shown(line)}")
 
 
-def test(path: Path | None) -> None:
-    """Run the examples of a rule file, a rulebook or a folder; exit 1 when one is wrong."""
+def test(path: Path | None, archive: Path | None) -> None:
+    """Run the examples of a rule file, a rulebook or a folder, else of all in force; exit 1 when one is wrong."""
+    if path and archive:
+        stop("文件和 --archive 只写一个：写文件就试那个文件，写 --archive 就试看板上发布的规则。")
     with in_plain_chinese():
+        path = path or lexicons(archive)
         books = _books(path)
         for book in [*books, *_rulebooks_beside(path)]:
             warn(book)
@@ -66,9 +69,7 @@ def test(path: Path | None) -> None:
         raise typer.Exit(WRONG)
 
 
-def _books(path: Path | None) -> list[Rulebook]:
-    if path is None:
-        return [load_rules(lexicons())]
+def _books(path: Path) -> list[Rulebook]:
     if path.is_dir() and (path / "rules").is_dir():
         return [load_rules(path)]
     if path.is_file() and path.parent.name == "rulebooks":
@@ -78,9 +79,8 @@ def _books(path: Path | None) -> list[Rulebook]:
     return stop(f"{path} 不是规则文件（rules/<维度>/<名字>.yaml）、规则手册（rulebooks/<名字>.yaml）或 lexicons 文件夹")
 
 
-def _rulebooks_beside(path: Path | None) -> list[Rulebook]:
+def _rulebooks_beside(folder: Path) -> list[Rulebook]:
     """The rulebooks of the folder whose rules are tried: loading them tells what is wrong with them."""
-    folder = lexicons() if path is None else path
     return [load(file) for file in sorted((folder / "rulebooks").glob("*.yaml"))] if folder.is_dir() else []
 
 

@@ -35,6 +35,7 @@ ACTION_NAMES = {
     Action.APPEALED: "申诉",
     Action.APPEAL_DECIDED: "处理申诉",
     Action.SAMPLED: "抽样",
+    Action.ASSIGNED: "分派",
     Action.PUBLISHED: "发布规则",
     Action.EXPORTED: "导出",
 }

@@ -3,13 +3,16 @@
 import streamlit as st
 
 from qa_checker.archive.query import SessionKey
+from qa_checker.dashboard import drafting
 from qa_checker.dashboard.address import NOTHING_ASKED
 from qa_checker.dashboard.doors import open_session
 from qa_checker.dashboard.environment import appeal_days
+from qa_checker.dashboard.noting import note_reading
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import last_day, literally, points, written
 from qa_checker.desk.appeals import Appealed, AppealRefused, AppealState, appeals, deadline, decide_appeal
+from qa_checker.desk.drafts import place_of
 from qa_checker.desk.reviews import Ruling, history
 
 STATE_NAMES = {AppealState.OPEN: "待处理", AppealState.UPHELD: "成立", AppealState.REJECTED: "驳回"}
@@ -43,6 +46,7 @@ def show(reading: Reading) -> None:
 
 
 def _appeal(reading: Reading, appeal: Appealed, rules: RuleTexts) -> None:
+    note_reading(reading, appeal.result.session, appeal=appeal.id)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{literally(rules.title(appeal.finding.rule))}**", width="content")
@@ -104,8 +108,10 @@ def _similar(reading: Reading, appeal: Appealed) -> None:
 
 
 def _decide(reading: Reading, appeal: Appealed) -> None:
+    place = place_of("answer", appeal.id)
+    drafting.recall(reading, place)
     with st.form(f"appeal-{appeal.id}", border=False):
-        answer = st.text_input("答复", placeholder="写给客服的理由", max_chars=_LONGEST_ANSWER)
+        answer = st.text_input("答复", key=place, placeholder="写给客服的理由", max_chars=_LONGEST_ANSWER)
         with st.container(horizontal=True):
             upheld = st.form_submit_button("申诉成立，推翻扣分", icon=":material/check:")
             rejected = st.form_submit_button("驳回，维持扣分", icon=":material/close:")
@@ -116,4 +122,6 @@ def _decide(reading: Reading, appeal: Appealed) -> None:
         except AppealRefused as refused:
             st.error(str(refused), icon=":material/error:")
         else:
+            drafting.sent(reading, place)
             st.rerun()
+    drafting.remember(reading, place)

@@ -1,9 +1,10 @@
-"""What is drawn by our own JavaScript: a table whose rows open something, a session's transcript, rules' examples.
+"""What our own JavaScript does: a table whose rows open something, a transcript, rules' examples, a watch on typing.
 
 Their sources lie in frontend/ and are handed to Streamlit as text, so that they are found the same way from a checkout,
 an editable install and a wheel. They build nodes with textContent only: a customer's words are never read as markup.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any, Literal
@@ -61,6 +62,8 @@ _dialogue = st.components.v2.component(
     "qa_checker.dialogue", html='<div id="dialogue"></div>', css=_source("dialogue.css"), js=_source("dialogue.js")
 )
 
+_typing = st.components.v2.component("qa_checker.typing", html="<span></span>", js=_source("typing.js"))
+
 
 def sheet(
     name: str,
@@ -110,3 +113,15 @@ def transcript(data: dict[str, Any], *, key: str) -> Acted | None:
 def dialogue(examples: list[Row], *, key: str) -> None:
     """Draw conversations; each is {"name", "tone", "lines"}, a line {"who", "side", "pieces": [{"text", "marked"}]}."""
     _dialogue(key=_plain(key), data={"examples": examples})
+
+
+def typing(box: str, typed: Callable[[str], None]) -> None:
+    """Watch the text box of this key: `typed` is called with what stands in it, a moment after the last key."""
+    key = f"typing-{box}"
+
+    def changed() -> None:
+        words = st.session_state[key].typed
+        if words is not None:
+            typed(str(words))
+
+    _typing(key=key, data={"box": box, "known": st.session_state.get(box) or ""}, on_typed_change=changed, height=0)

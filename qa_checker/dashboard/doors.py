@@ -35,11 +35,16 @@ def open_agents(what: Asked) -> NoReturn:
     st.switch_page(st.session_state[_OPEN_PAGES]["agents"], query_params=address(what))
 
 
-def open_session(session: SessionKey, what: Asked, page: str = "session") -> NoReturn:
+def open_session(session: SessionKey, what: Asked) -> NoReturn:
     """Go to one session of a list; `what` is the list, for the way on and back."""
+    open_in_queue(session, "session", address(what))
+
+
+def open_in_queue(session: SessionKey, page: str, queue: dict[str, list[str]]) -> NoReturn:
+    """Go to one session on a page; `queue` are the query parameters of the order it stands in."""
     st.switch_page(
         st.session_state[_OPEN_PAGES][page],
-        query_params={"batch": session.batch, "id": session.session_id, **address(what)},
+        query_params={"batch": session.batch, "id": session.session_id, **queue},
     )
 
 

@@ -17,7 +17,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OFFERS: list[tuple[str, str, str, Callable[[Reading, Asked], bytes]]] = [
     (
         "质检报告（Excel）",
-        "指标按客服、店铺和天，规则、会话、奖惩台账和指标说明，各一张表。",
+        "指标按客服、店铺和天，复核前后的得分，规则、会话、奖惩台账和指标说明，各一张表。",
         "xlsx",
         takeaway.report,
     ),

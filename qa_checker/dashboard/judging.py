@@ -7,11 +7,14 @@ import streamlit as st
 
 from qa_checker.archive.query import WholeSession
 from qa_checker.cards import Quote
+from qa_checker.dashboard import drafting
 from qa_checker.dashboard.components import Acted
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rule_texts import RuleTexts
+from qa_checker.dashboard.visitor import is_still_here
 from qa_checker.dashboard.wording import literally, points, written
 from qa_checker.desk.cases import Case
+from qa_checker.desk.drafts import place_of
 from qa_checker.desk.findings import Finding, asked_finding, missed_finding
 from qa_checker.desk.reviews import (
     DecidedMeanwhile,
@@ -104,16 +107,28 @@ def scorecard(bench: Bench) -> None:
     }
     if not asked:
         return
-    usual = [rule for rule, terms in asked.items() if not terms.raised_by_cue]
-    raised = [rule for rule, terms in asked.items() if terms.raised_by_cue]
+    raised_by = _raised(bench.whole)
+    usual = [rule for rule, terms in asked.items() if not terms.raised_by_cue or rule in raised_by]
+    others = [rule for rule in asked if rule not in usual]
     with st.container(border=True):
         st.subheader("人工评分项", anchor=False, help="机器判断不了的，由人回答。“是”不扣分，“否”按规则扣分。")
         for rule in usual:
             _question(bench, rule)
-        if raised:
-            with st.expander(f"遇到这些情形才答（{len(raised)} 项）"):
-                for rule in raised:
+            for quote in raised_by.get(rule, ()):
+                st.text(f"↳ 第 {quote.seq + 1} 条：“{quote.text}”")
+        if others:
+            with st.expander(f"这次没有遇到、遇到才答的（{len(others)} 项）"):
+                for rule in others:
                     _question(bench, rule)
+
+
+def _raised(whole: WholeSession) -> dict[str, tuple[Quote, ...]]:
+    """The questions that something in this chat raised, and the words that did, in the order of the chat."""
+    found: dict[str, set[Quote]] = {}
+    for row in whole.verdicts:
+        if row["outcome"] == "asks":
+            found.setdefault(row["rule"], set()).update(Quote(**quote) for quote in row["quotes"] or ())
+    return {rule: tuple(sorted(quotes, key=lambda each: (each.seq, each.start))) for rule, quotes in found.items()}
 
 
 def _question(bench: Bench, rule: str) -> None:
@@ -141,19 +156,26 @@ def remarks(bench: Bench) -> None:
     """What was said about the session, and room to say more."""
     with st.container(border=True):
         st.subheader("给客服的评语", anchor=False)
-        for remark in comments(bench.reading.desk, bench.result.session):
+        said = comments(bench.reading.desk, bench.result.session)
+        for remark in said:
             st.caption(f"{literally(remark.author)} · {written(remark.at)}")
             st.text(remark.text)
-        with st.form(f"comment-{bench.result.session}", clear_on_submit=True, border=False):
+        mine = sum(remark.author == bench.reviewer for remark in said)
+        place = place_of("comment", bench.result.session, mine)  # the next one is another box, which is empty
+        drafting.recall(bench.reading, place)
+        with st.form(f"form-{place}", border=False):
             text = st.text_area(
                 "评语",
+                key=place,
                 placeholder="写给客服的话：哪里好，哪里可以更好",
                 max_chars=_LONGEST_TEXT,
                 label_visibility="collapsed",
             )
             if st.form_submit_button("发送", icon=":material/send:") and text.strip():
                 comment(bench.reading.desk, bench.result.session, text, bench.reviewer)
+                drafting.sent(bench.reading, place)
                 st.rerun()
+        drafting.remember(bench.reading, place)
 
 
 def past_decisions(case: Case, rules: RuleTexts) -> None:
@@ -201,11 +223,17 @@ def _missed_dialog(bench: Bench, quote: Quote) -> None:
     money = f"，罚 {points(terms.fine)} 元" if terms.fine else f"，奖 {points(terms.reward)} 元" if terms.reward else ""
     worth = "一票否决" if terms.red_line else f"{'加' if terms.earns else '扣'} {points(price)} 分"
     st.caption(f"按规则：{worth}{money}")
-    why = st.text_input("说明（可不填）", max_chars=_LONGEST_TEXT)
+    place = place_of("missed", bench.result.session, quote)
+    drafting.recall(bench.reading, place)
+    why = st.text_input("说明（可不填）", key=place, max_chars=_LONGEST_TEXT)
     if st.button("补充", type="primary"):
+        if not is_still_here(bench.reading.desk, bench.reading.visitor):
+            st.rerun()
         speaker = next(each for each in bench.whole.messages if each["seq"] == quote.seq)
         agent = speaker["agent_id"] or bench.whole.session["agent_id"]
         finding = missed_finding(rule, [quote], agent, bench.terms, price)
         there = bench.case.ruled(finding.key)
         rule_on(bench, finding, Ruling.CONFIRMED, there.number if there else 0, why.strip())
+        drafting.sent(bench.reading, place)
         st.rerun()
+    drafting.remember(bench.reading, place, in_dialog=True)

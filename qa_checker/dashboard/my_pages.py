@@ -13,7 +13,9 @@ from qa_checker.dashboard.appeals_page import state_badge
 from qa_checker.dashboard.card import Card, draw
 from qa_checker.dashboard.doors import open_session, open_sessions
 from qa_checker.dashboard.metric_cards import by_keys, measured, metric_cards
+from qa_checker.dashboard.noting import note_reading
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.review_cards import review_cards
 from qa_checker.dashboard.wording import figure, literally, metric_value, points, share, signed, written
 from qa_checker.desk.appeals import AppealState, appeals
 from qa_checker.desk.ledger import ledger
@@ -54,6 +56,7 @@ def overview_page(reading: Reading) -> None:
             Card("已确认奖励", f"{points(sum(line.reward for line in lines))} 元", _CONFIRMED),
         ):
             draw(card, border=True)
+    review_cards(reading, what, now)
     _response(reading, what, comparable)
     _trend_and_losses(reading, what)
 
@@ -82,7 +85,7 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
         if days.empty:
             st.caption("这些会话没有时间，画不出趋势。")
         else:
-            st.altair_chart(charts.score_trend(days), alt="我每天的平均得分")
+            charts.draw(charts.score_trend(days), alt="我每天的平均得分")
     with right, st.container(border=True, height="stretch"):
         st.subheader("扣分最多的规则", anchor=False)
         found = reading.ask(overview.findings, what.filter)
@@ -94,7 +97,7 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
             totals = broken.groupby(["rule", "dimension"], as_index=False)[["points", "sessions", "fine"]].sum()
             dearest = totals.nlargest(8, "points")
             titled = dearest.assign(title=dearest["rule"].map(rules.title))
-            st.altair_chart(charts.rule_bars(titled), alt="我扣分最多的规则")
+            charts.draw(charts.rule_bars(titled), alt="我扣分最多的规则")
     if st.button("看我的会话", icon=":material/forum:"):
         open_sessions(replace(what, filter=replace(what.filter, agents=())))
 
@@ -108,6 +111,7 @@ def appeals_page(reading: Reading) -> None:
         return
     rules = reading.rule_texts()
     for appeal in found:
+        note_reading(reading, appeal.result.session, appeal=appeal.id)
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{literally(rules.title(appeal.finding.rule))}**", width="content")

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from qa_checker.dashboard import drafting
 from qa_checker.dashboard.components import Acted
 from qa_checker.dashboard.environment import appeal_days
 from qa_checker.dashboard.judging import Bench
+from qa_checker.dashboard.visitor import is_still_here
 from qa_checker.dashboard.wording import last_day, literally, written
 from qa_checker.desk.appeals import AppealRefused, deadline, file_appeal
 from qa_checker.desk.cases import Ruled
+from qa_checker.desk.drafts import place_of
 from qa_checker.desk.reviews import Ruling, comments
 
 _LONGEST_REASON = 1000
@@ -27,7 +30,7 @@ def remarks(bench: Bench) -> None:
 def act(bench: Bench, acted: Acted | None) -> None:
     """Open the dialog for the verdict that was clicked; whose it is, the desk checks again."""
     ruled = bench.case.ruled(acted.finding) if acted and acted.action == "appeal" else None
-    if ruled and bench.reading.visitor.agent_id:
+    if ruled and bench.reading.visitor.objects_as(ruled.finding.agent_id):
         _dialog(bench, ruled)
 
 
@@ -36,13 +39,22 @@ def _dialog(bench: Bench, ruled: Ruled) -> None:
     st.markdown(f"**{literally(bench.rules.title(ruled.finding.rule))}**")
     for quote in ruled.finding.quotes:
         st.text(f"“{quote.text}”")
+    if bench.reading.visitor.is_alone:
+        whose = literally(ruled.finding.agent_id or "")
+        st.caption(f"本机没有登录，您什么角色都有：这里替客服 {whose} 申诉，再到“申诉处理”里答复。")
     days = appeal_days()
     if ruled.decision and ruled.ruling is Ruling.CONFIRMED:
         st.caption(f"{last_day(deadline(ruled.decision.at, days))} 及以前可以申诉，每项一次。")
     else:
         st.caption(f"还没复核，现在就可以申诉；复核确认后 {days} 个工作日内也可以。每项一次。")
-    reason = st.text_area("理由", placeholder="为什么不该扣？最好引用聊天里的原话。", max_chars=_LONGEST_REASON)
+    place = place_of("appeal", bench.result.session, ruled.finding.key)
+    drafting.recall(bench.reading, place)
+    reason = st.text_area(
+        "理由", key=place, placeholder="为什么不该扣？最好引用聊天里的原话。", max_chars=_LONGEST_REASON
+    )
     if st.button("提交申诉", type="primary"):
+        if not is_still_here(bench.reading.desk, bench.reading.visitor):
+            st.rerun()
         try:
             file_appeal(
                 bench.reading.desk,
@@ -50,10 +62,12 @@ def _dialog(bench: Bench, ruled: Ruled) -> None:
                 ruled.finding,
                 reason,
                 bench.reading.visitor.name,
-                bench.reading.visitor.agent_id or "",
+                bench.reading.visitor.objects_as(ruled.finding.agent_id) or "",
                 days,
             )
         except AppealRefused as refused:
             st.error(str(refused), icon=":material/error:")
         else:
+            drafting.sent(bench.reading, place)
             st.rerun()
+    drafting.remember(bench.reading, place, in_dialog=True)

@@ -15,6 +15,7 @@ from qa_checker.dashboard.agent_sheet import WAITS, agent_sheet
 from qa_checker.dashboard.doors import open_sessions
 from qa_checker.dashboard.period_cards import period_cards
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.review_cards import review_cards
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.service_cards import service_cards
 from qa_checker.metrics import By, measure
@@ -40,6 +41,7 @@ def show(reading: Reading) -> None:
     comparable = before is not None and before.sessions > 0
     _period_note(reading, what, comparable=comparable)
     period_cards(now, before if comparable else None)
+    review_cards(reading, what, now)
     service_cards(reading, what, earlier if comparable else None)
     _scores(reading, what)
     _waits_and_dimensions(reading, what)
@@ -78,10 +80,10 @@ def _scores(reading: Reading, what: Asked) -> None:
         if days.empty:
             st.caption("这些会话没有时间，画不出趋势。")
         else:
-            st.altair_chart(charts.score_trend(days), alt="每天的平均得分与95%区间")
+            charts.draw(charts.score_trend(days), alt="每天的平均得分与95%区间")
     with right, _card("得分分布"):
         steps = reading.ask(overview.score_distribution, what.filter)
-        st.altair_chart(charts.score_bars(steps), alt="会话得分的分布")
+        charts.draw(charts.score_bars(steps), alt="会话得分的分布")
 
 
 def _waits_and_dimensions(reading: Reading, what: Asked) -> None:
@@ -91,13 +93,13 @@ def _waits_and_dimensions(reading: Reading, what: Asked) -> None:
         if times is None:
             st.caption("这些会话没有首次响应时间。")
         else:
-            st.altair_chart(charts.response_bars(times), alt="首次响应时间的分布")
+            charts.draw(charts.response_bars(times), alt="首次响应时间的分布")
     with right, _card("各维度每会话扣分", "扣分合计除以会话数。"):
         losses = reading.ask(overview.losses, what.filter)
         if losses.empty:
             st.caption("没有扣分。")
         else:
-            st.altair_chart(charts.dimension_bars(losses), alt="各维度平均每个会话的扣分")
+            charts.draw(charts.dimension_bars(losses), alt="各维度平均每个会话的扣分")
 
 
 def _dearest_rules(found: pd.DataFrame, rules: RuleTexts) -> None:
@@ -107,7 +109,7 @@ def _dearest_rules(found: pd.DataFrame, rules: RuleTexts) -> None:
     totals = broken.groupby(["rule", "dimension"], as_index=False)[["points", "sessions", "fine"]].sum()
     dearest = totals.nlargest(_MOST_RULES, "points")
     with _card(f"扣分最多的规则（前 {len(dearest)} 条）"):
-        st.altair_chart(charts.rule_bars(dearest.assign(title=dearest["rule"].map(rules.title))), alt="扣分最多的规则")
+        charts.draw(charts.rule_bars(dearest.assign(title=dearest["rule"].map(rules.title))), alt="扣分最多的规则")
 
 
 def _heatmap(agents: pd.DataFrame, found: pd.DataFrame, rules: RuleTexts, what: Asked) -> None:
@@ -121,8 +123,10 @@ def _heatmap(agents: pd.DataFrame, found: pd.DataFrame, rules: RuleTexts, what: 
         f"客服 × 规则（得分最低的 {len(agent_order)} 名客服）",
         "数字是命中该规则的会话数，颜色是占他接待会话的比例。点一格，看这些会话。",
     ):
-        state = st.altair_chart(
-            charts.heatmap(cells, agent_order, rule_order),
+        drawn = charts.heatmap(cells, agent_order, rule_order)
+        state = st.vega_lite_chart(
+            drawn.data,
+            drawn.spec,
             key="heatmap",
             on_select="rerun",
             selection_mode=charts.CHOSEN_CELL,

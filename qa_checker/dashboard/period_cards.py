@@ -28,11 +28,11 @@ def _cards(now: Totals, before: Totals | None) -> list[Card]:
     return [
         Card("已质检会话", figure(now.sessions, 0), "这个范围里打过分的会话数。箭头是和前面同样长的一段时间相比。",
              change("sessions", 0), note=f"{figure(now.rounds, 0)} 轮问答"),
-        Card("平均得分", figure(now.score), "每个会话得分的平均值。95% 区间：真正的水平多半在这里面，会话越多越窄。",
+        Card("平均得分", figure(now.score), "机器评分的平均值。95% 区间：真正的水平多半在这里面，会话越多越窄。",
              change("score", 1), "up", _score_interval(now)),
         Card("合格率", share(now.pass_rate), "得分达到合格线、又没有触碰红线的会话所占比例。",
              change("pass_rate", 1, "%", 100), "up", _pass_interval(now)),
-        Card("红线会话", figure(now.red_lines, 0), "触碰一票否决规则的会话，得 0 分。",
+        Card("红线会话", figure(now.red_lines, 0), "机器判定触碰一票否决规则的会话，得 0 分。",
              change("red_lines", 0), "down", f"占 {share(now.red_lines / now.sessions)}"),
         Card("罚款", f"{points(now.fine)} 元", "规则里写明的罚款合计，未经复核。",
              change("fine", 0, " 元"), "down", per_hundred(now.fine)),

@@ -16,6 +16,7 @@ from qa_checker.dashboard.period_goals import Goals, goals
 from qa_checker.dashboard.rule_texts import RuleTexts, rule_texts
 from qa_checker.dashboard.visitor import Visitor, scope_of
 from qa_checker.desk.database import Desk
+from qa_checker.desk.reviewed import Reviewed, ReviewedSessions
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +44,10 @@ class Reading:
     def goals(self) -> Goals:
         """What the newest rulebook asks of a period."""
         return goals(self.archive.root, self._fingerprints())
+
+    def reviewed(self) -> tuple[Reviewed, ...]:
+        """What review made of the sessions that people looked at, whoever may see them."""
+        return _reviewed_sessions(str(self.archive.root), str(self.desk.engine.url)).now(self.desk, self.archive)
 
     def _fingerprints(self) -> list[str]:
         """The rulebooks', the newest last."""
@@ -74,6 +79,11 @@ def _opened(folder: Path) -> Archive:
     gc.collect()
     gc.freeze()
     return Archive(folder)
+
+
+@lru_cache(maxsize=4)
+def _reviewed_sessions(archive: str, desk: str) -> ReviewedSessions:
+    return ReviewedSessions()
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
 
 from qa_checker.archive.manifest import ArchiveError
+from qa_checker.dashboard import drafting
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.rules_in_force import texts
 from qa_checker.dashboard.wording import literally
+from qa_checker.desk.drafts import draft as unpublished
+from qa_checker.desk.drafts import keep_draft, place_of
 from qa_checker.desk.editions import Published, PublishedMeanwhile, publish
 from qa_checker.desk.in_force import put_in_force
 from qa_checker.insight.trial import Trial, changed, difference, trial
 
 _DRAFT = "rules-draft"
+_PLACE, _WHY = place_of("rules"), place_of("rules-why")
 _LONGEST = 200_000
 _MOST_SHOWN = 50
 
@@ -25,22 +30,24 @@ class Draft:
 
     seen: int
     files: dict[str, str] = field(default_factory=dict)
+    since: datetime | None = None  # it was begun on an earlier visit
 
 
 def show(reading: Reading, folder: Path, published: tuple[Published, ...]) -> None:
     """Draw the editor."""
     newest = published[0].number if published else 0
-    draft: Draft = st.session_state.setdefault(_DRAFT, Draft(newest))
+    draft = _draft(reading, newest)
     before = texts(folder)
     if not changed(before, {**before, **draft.files}):
-        draft.seen, draft.files = newest, {}
+        draft.seen, draft.files, draft.since = newest, {}, None
+    drafting.tell_recalled(draft.since)
     path = _chosen_file(before, draft)
     if path:
-        _editor(path, before, draft)
+        _editor(reading, path, before, draft)
     after = {**before, **draft.files}
     touched = changed(before, after)
     if not touched:
-        st.caption("改动会先记在这里，检查通过、写明原因后再发布；没发布之前不影响打分。刷新网页会丢掉没发布的改动。")
+        st.caption("改动边写边存，只有您看得到，刷新网页也不会丢；检查通过、写明原因后再发布，没发布之前不影响打分。")
         return
     st.subheader(f"改动（{len(touched)} 个文件）", anchor=False)
     for each in touched:
@@ -51,12 +58,26 @@ def show(reading: Reading, folder: Path, published: tuple[Published, ...]) -> No
                 if st.button("撤销", key=f"undo-{each}", icon=":material/undo:", type="tertiary"):
                     draft.files.pop(each)
                     st.session_state.pop(_text_key(each, draft), None)
+                    _keep(reading, draft)
                     st.rerun()
             st.code(difference(before, after, each), language="diff", height=220 if len(touched) > 1 else "content")
     if draft.seen != newest:
-        _overtaken(draft, published[0])
+        _overtaken(reading, draft, published[0])
         return
     _publish(reading, draft, after)
+
+
+def _draft(reading: Reading, newest: int) -> Draft:
+    """What is being changed: on this visit, else what was left unpublished on an earlier one."""
+    if _DRAFT not in st.session_state:
+        unsent = unpublished(reading.desk, reading.visitor.name, _PLACE)
+        st.session_state[_DRAFT] = Draft(**unsent.content, since=unsent.at) if unsent else Draft(newest)
+    return st.session_state[_DRAFT]
+
+
+def _keep(reading: Reading, draft: Draft) -> None:
+    content = {"seen": draft.seen, "files": draft.files} if draft.files else None
+    keep_draft(reading.desk, reading.visitor.name, _PLACE, content)
 
 
 def _chosen_file(before: Mapping[str, str], draft: Draft) -> str | None:
@@ -80,14 +101,18 @@ def _begin_file(before: Mapping[str, str], draft: Draft) -> None:
 
 
 def _text_key(path: str, draft: Draft) -> str:
-    return f"text-{draft.seen}-{path}"
+    return place_of("rules-text", draft.seen, path)
 
 
-def _editor(path: str, before: Mapping[str, str], draft: Draft) -> None:
+def _editor(reading: Reading, path: str, before: Mapping[str, str], draft: Draft) -> None:
     key = _text_key(path, draft)
 
+    def typed(words: str) -> None:
+        draft.files[path] = words.rstrip() + "\n"
+        _keep(reading, draft)
+
     def keep() -> None:
-        draft.files[path] = st.session_state[key].rstrip() + "\n"
+        typed(st.session_state[key])
 
     st.text_area(
         "内容（规则怎么写，见《十分钟学会写规则》）",
@@ -97,9 +122,10 @@ def _editor(path: str, before: Mapping[str, str], draft: Draft) -> None:
         max_chars=_LONGEST,
         on_change=keep,
     )
+    drafting.watch(reading, key, typed)
 
 
-def _overtaken(draft: Draft, newest: Published) -> None:
+def _overtaken(reading: Reading, draft: Draft, newest: Published) -> None:
     st.warning(
         f"{literally(newest.published_by)} 刚刚发布了第 {newest.number} 版：{literally(newest.note) or '没有写说明'}。"
         "上面的改动现在是和他的新版相比；确认没有盖掉他的改动再继续。",
@@ -107,15 +133,18 @@ def _overtaken(draft: Draft, newest: Published) -> None:
     )
     if st.button("看过了，在新版上继续"):
         draft.seen = newest.number
+        _keep(reading, draft)
         st.rerun()
 
 
 def _publish(reading: Reading, draft: Draft, after: Mapping[str, str]) -> None:
+    drafting.recall(reading, _WHY)
     with st.form("publish-rules", border=True):
-        why = st.text_input("为什么改", placeholder="例如：把“稍等下”也算作请稍等", max_chars=500)
+        why = st.text_input("为什么改", key=_WHY, placeholder="例如：把“稍等下”也算作请稍等", max_chars=500)
         with st.container(horizontal=True):
             checked = st.form_submit_button("检查", icon=":material/rule:")
             sent = st.form_submit_button("发布", type="primary", icon=":material/publish:")
+    drafting.remember(reading, _WHY)
     if not (checked or sent):
         return
     with st.spinner("正在检查全部规则和例子…"):
@@ -151,5 +180,7 @@ def _send(reading: Reading, draft: Draft, after: Mapping[str, str], fingerprint:
         st.error(literally(str(problem)), icon=":material/error:")
         return
     st.session_state.pop(_DRAFT, None)
+    for place in (_PLACE, _WHY):
+        drafting.sent(reading, place)
     st.toast(f"已发布第 {edition.number} 版，从下一次打分起生效。", icon=":material/task_alt:")
     st.rerun()

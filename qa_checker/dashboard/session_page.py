@@ -4,20 +4,21 @@ from typing import Any
 
 import streamlit as st
 
-from qa_checker.archive.query import Neighbours, SessionKey, choices, neighbours, session_page, whole_session
+from qa_checker.archive.query import Neighbours, SessionKey, choices, session_page, whole_session
 from qa_checker.dashboard import filterbar, judging, objecting
-from qa_checker.dashboard.address import Asked, address
+from qa_checker.dashboard.address import Asked
+from qa_checker.dashboard.assigned import asked_assignment, my_assignments
 from qa_checker.dashboard.components import transcript
-from qa_checker.dashboard.doors import open_session, open_sessions, session_in_address
+from qa_checker.dashboard.doors import open_in_queue, open_sessions, session_in_address
 from qa_checker.dashboard.judging import Bench
+from qa_checker.dashboard.noting import note_reading
+from qa_checker.dashboard.queues import Assignment, List, Queue, WaitingList
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.session_view import transcript_data
 from qa_checker.dashboard.verdict_cards import Offers
-from qa_checker.dashboard.waiting import next_waiting, waiting_count
 from qa_checker.dashboard.wording import literally
 from qa_checker.desk.accounts import Role
 from qa_checker.desk.appeals import appeals_of
-from qa_checker.desk.audit import Action, record
 from qa_checker.desk.cases import cases
 from qa_checker.desk.reviews import Ruling, signed_off
 from qa_checker.desk.terms import terms_of
@@ -26,23 +27,29 @@ from qa_checker.desk.terms import terms_of
 def show(reading: Reading) -> None:
     """Draw 会话详情: the session that the address names, with its neighbours in the list one came from."""
     what = filterbar.asked_by_address(reading.ask(choices))
-    _draw(reading, what, session_in_address() or _first_of(reading, what))
+    _draw(reading, what, session_in_address() or _first_of(reading, what), List(what))
 
 
 def review(reading: Reading) -> None:
-    """Draw 复核台: the session that the address names, else the next one that nobody has looked at."""
+    """Draw 复核台: the session that the address names, else the next that was assigned, or nobody has looked at."""
     what = filterbar.asked_by_address(reading.ask(choices))
-    session = session_in_address() or next_waiting(reading, what, None)
+    task = asked_assignment(reading)
+    my_assignments(reading, task)
+    queue = task or WaitingList(what)
+    session = session_in_address() or queue.following(reading, None)
     if session is None:
         st.title("复核台", anchor=False)
-        st.success("这一批都复核完了。", icon=":material/task_alt:")
+        st.success(
+            f"分配给您的 {len(task.sessions)} 通都复核完了。" if task else "这一批都复核完了。",
+            icon=":material/task_alt:",
+        )
         if st.button("回到会话列表", icon=":material/arrow_back:"):
             open_sessions(what)
         return
-    _draw(reading, what, session, queue=True)
+    _draw(reading, what, session, queue)
 
 
-def _draw(reading: Reading, what: Asked, session: SessionKey | None, *, queue: bool = False) -> None:
+def _draw(reading: Reading, what: Asked, session: SessionKey | None, queue: Queue) -> None:
     whole = whole_session(reading.archive, reading.scope, session) if session else None
     if session is None or whole is None:
         st.title("会话详情", anchor=False)
@@ -50,14 +57,13 @@ def _draw(reading: Reading, what: Asked, session: SessionKey | None, *, queue: b
         if st.button("回到会话列表", icon=":material/arrow_back:"):
             open_sessions(what)
         return
-    _note_reading(reading, session)
+    note_reading(reading, session)
     result, case = cases(reading.desk, reading.archive, [session], reading.scope)[session]
     rules = reading.rule_texts(whole.session["rulebook"] or "")
     bench = Bench(reading, whole, result, case, terms_of(reading.archive.root, result.rulebook), rules)
-    place = reading.ask(neighbours, what.filter, what.order, session)
-    _head(bench, place, what, queue=queue)
+    _head(bench, what, queue)
     judging.tell()
-    data = transcript_data(whole, rules, case, _offers(bench))
+    data = transcript_data(whole, rules, case, _offers(bench, queue))
     acted = transcript(data, key=f"transcript-{session.batch}-{session.session_id}")
     if _reviews(reading):
         left, right = st.columns([3, 2])
@@ -67,6 +73,8 @@ def _draw(reading: Reading, what: Asked, session: SessionKey | None, *, queue: b
             judging.remarks(bench)
         judging.past_decisions(case, rules)
         judging.act(bench, acted)
+        if bench.reading.visitor.is_alone:
+            objecting.act(bench, acted)
     else:
         objecting.remarks(bench)
         objecting.act(bench, acted)
@@ -76,12 +84,13 @@ def _reviews(reading: Reading) -> bool:
     return Role.SUPERVISOR in reading.visitor.roles
 
 
-def _offers(bench: Bench) -> Offers:
+def _offers(bench: Bench, queue: Queue) -> Offers:
     reading = bench.reading
     objections = appeals_of(reading.desk, bench.result.session)
     if _reviews(reading):
         current = bench.case.open[0].finding.key if bench.case.open else None
-        return Offers(rule=True, add_missed=True, current=current, appeals=objections)
+        appeal = reading.visitor.is_alone and queue.page == "session"  # to try the whole round by oneself
+        return Offers(rule=True, add_missed=True, appeal=appeal, current=current, appeals=objections)
     if reading.scope.agents is None:
         return Offers(appeals=objections)
     mine = reading.visitor.agent_id or ""
@@ -89,36 +98,29 @@ def _offers(bench: Bench) -> Offers:
     return Offers(appeal=True, agent_id=mine, appeals=own)
 
 
-def _note_reading(reading: Reading, session: SessionKey) -> None:
-    """Every transcript that is opened is in the audit log, once a visit."""
-    opened = st.session_state.setdefault("opened-sessions", set())
-    if session not in opened:
-        record(reading.desk, reading.visitor.name, Action.READ, session)
-        opened.add(session)
-
-
 def _first_of(reading: Reading, what: Asked) -> SessionKey | None:
     first = reading.ask(session_page, what.filter, what.order, page=1, size=1).to_dict("records")
     return SessionKey(first[0]["batch"], first[0]["session_id"]) if first else None
 
 
-def _head(bench: Bench, place: Neighbours | None, what: Asked, *, queue: bool) -> None:
+def _head(bench: Bench, what: Asked, queue: Queue) -> None:
     session = bench.result.session
+    place = queue.place(bench.reading, session)
     with st.container(horizontal=True, vertical_alignment="center", key="session-head"):
         if st.button("返回列表", icon=":material/arrow_back:", type="tertiary"):
             open_sessions(what)
         st.title(f"会话 {literally(session.session_id)}", anchor=False, width="content")
         if _reviews(bench.reading):
-            _progress(bench, what, queue=queue)
+            _progress(bench, queue)
         st.space("stretch")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if _reviews(bench.reading):
-                _rulings(bench, place, what, queue=queue)
+                _rulings(bench, queue)
             if place:
-                _steps(place, what, queue=queue)
+                _steps(place, queue)
 
 
-def _progress(bench: Bench, what: Asked, *, queue: bool) -> None:
+def _progress(bench: Bench, queue: Queue) -> None:
     seen = signed_off(bench.reading.desk, [bench.result.session]).get(bench.result.session)
     if seen:
         st.badge(f"{'、'.join(map(literally, seen))} 已复核", icon=":material/task_alt:", color="green")
@@ -126,19 +128,20 @@ def _progress(bench: Bench, what: Asked, *, queue: bool) -> None:
         st.badge(f"待复核 {len(bench.case.open)} 项", icon=":material/pending:", color="orange")
     else:
         st.badge("待复核", icon=":material/pending:", color="orange")
-    waiting = waiting_count(bench.reading, what) if queue else None
+    waiting = queue.waiting(bench.reading)
     if waiting is not None:
-        st.caption(f"这一批还有 {waiting} 个", width="content")
+        whose = "分配给我的" if isinstance(queue, Assignment) else "这一批"
+        st.caption(f"{whose}还有 {waiting} 个", width="content")
 
 
-def _rulings(bench: Bench, place: Neighbours | None, what: Asked, *, queue: bool) -> None:
+def _rulings(bench: Bench, queue: Queue) -> None:
     """The keys of the desk: A and X rule on the marked verdict; after the last one the next session is there."""
 
     def onward() -> None:
         judging.finish(bench)
-        following = next_waiting(bench.reading, what, bench.result.session) if queue else place and place.after
+        following = queue.following(bench.reading, bench.result.session)
         go = {"batch": following.batch, "id": following.session_id} if following else {}
-        st.query_params.from_dict({**address(what), **go})
+        st.query_params.from_dict({**queue.address(), **go})
 
     def rule(ruling: Ruling) -> None:
         waiting = bench.case.open
@@ -158,15 +161,14 @@ def _rulings(bench: Bench, place: Neighbours | None, what: Asked, *, queue: bool
     st.button("全部确认", icon=":material/done_all:", on_click=rule_all)
 
 
-def _steps(place: Neighbours, what: Asked, *, queue: bool) -> None:
+def _steps(place: Neighbours, queue: Queue) -> None:
     before = _keyed("上一个", "K", ":material/keyboard_arrow_up:", disabled=not place.before)
     st.caption(f"{place.place} / {place.total}", width="content")
     after = _keyed("下一个", "J", ":material/keyboard_arrow_down:", disabled=not place.after)
-    page = "review" if queue else "session"
     if before and place.before:
-        open_session(place.before, what, page)
+        open_in_queue(place.before, queue.page, queue.address())
     if after and place.after:
-        open_session(place.after, what, page)
+        open_in_queue(place.after, queue.page, queue.address())
 
 
 def _keyed(label: str, letter: str, icon: str, **button: Any) -> bool:

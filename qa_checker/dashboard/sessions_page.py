@@ -9,6 +9,7 @@ import streamlit as st
 from qa_checker.archive.query import Order, SessionKey, choices, count_sessions, session_page
 from qa_checker.dashboard import filterbar
 from qa_checker.dashboard.address import NOTHING_ASKED, Asked, address
+from qa_checker.dashboard.assigned import deal
 from qa_checker.dashboard.components import Column, Row, sheet
 from qa_checker.dashboard.doors import open_review, open_session
 from qa_checker.dashboard.reading import Reading
@@ -68,8 +69,12 @@ def _heading(reading: Reading, what: Asked, total: int) -> None:
         st.space("stretch")
         if Role.SUPERVISOR in reading.visitor.roles and total:
             if st.button("复核这一批", icon=":material/rate_review:"):
-                _keep_draw(reading, what, total)
+                if draw:
+                    _keep_draw(reading, what, total)
                 open_review(what)
+            if draw:
+                with st.popover("分派给…", icon=":material/assignment_ind:"):
+                    deal(reading, lambda: _keep_draw(reading, what, total), total)
             filterbar.random_draw(what)
         if draw and st.button("不再抽取", icon=":material/close:"):
             filterbar.go(replace(what, filter=replace(what.filter, draw=None), page=1))
@@ -79,13 +84,12 @@ def _heading(reading: Reading, what: Asked, total: int) -> None:
             st.rerun()
 
 
-def _keep_draw(reading: Reading, what: Asked, drawn: int) -> None:
-    """A sample that is taken up for review is kept: what was drawn, from what, with which seed."""
-    if what.filter.draw is None:
-        return
+def _keep_draw(reading: Reading, what: Asked, drawn: int) -> int:
+    """A sample that is taken up for review is kept: what was drawn, from what, with which seed; its number."""
+    assert what.filter.draw
     population = reading.ask(count_sessions, replace(what.filter, draw=None))
     frame = reading.ask(session_page, what.filter, what.order, page=1, size=drawn)
-    keep_sample(
+    return keep_sample(
         reading.desk,
         [SessionKey(*row) for row in frame[["batch", "session_id"]].itertuples(index=False)],
         seed=what.filter.draw.seed,

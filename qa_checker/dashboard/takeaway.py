@@ -1,7 +1,9 @@
 """What people take away: sessions, verdicts and the ledger of a period, and a workbook of all of it."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -11,6 +13,7 @@ from qa_checker.archive.query import Archive, Order, SessionKey, session_page
 from qa_checker.archive.selection import Filter, Scope, chosen
 from qa_checker.dashboard.address import Asked
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.review_cards import pass_rate_after, reviewed_of, score_after
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.wording import dimension_name, known, moment, written
 from qa_checker.desk.cases import cases
@@ -62,7 +65,8 @@ def report(reading: Reading, what: Asked) -> bytes:
     """A workbook with everything of a period but the single verdicts: the trade's metrics, and what was found."""
     measured = metrics.report(reading.archive, what.filter, reading.scope)
     *figures, definitions = metrics.sheets(measured)
-    return workbook([*figures, _rules(reading, what), _sessions(reading, what), _ledger(reading, what), definitions])
+    found = [each(reading, what) for each in (_reviewed, _rules, _sessions, _ledger)]
+    return workbook([*figures, *found, definitions])
 
 
 def ledger_sheet(lines: Iterable[LedgerLine], rules: RuleTexts) -> Sheet:
@@ -80,6 +84,32 @@ def ledger_sheet(lines: Iterable[LedgerLine], rules: RuleTexts) -> Sheet:
         for line in lines
     ]
     return Sheet("奖惩台账", columns, rows)
+
+
+def _reviewed(reading: Reading, what: Asked) -> Sheet:
+    """The machine's figures by agent, beside those after review."""
+    columns = [
+        *(_AGENT, Column("会话", Format.WHOLE), Column("已复核", Format.WHOLE)),
+        *(Column("机器均分", Format.HUNDREDTHS), Column("复核后均分", Format.HUNDREDTHS)),
+        *(Column("机器合格率", Format.SHARE), Column("复核后合格率", Format.SHARE)),
+        *(Column(f"红线{name}", Format.WHOLE) for name in ("（机器）", "确认", "推翻", "人工补")),
+    ]
+    whole = asdict(reading.ask(overview.totals, what.filter)) | {"agent_id": "合计"}
+    lines: list[dict[Any, Any]] = [whole, *reading.ask(overview.by_agent, what.filter).to_dict("records")]
+    rows = []
+    for line in lines:
+        wanted = what.filter if line is whole else replace(what.filter, agents=(line["agent_id"],))
+        found, sessions = reviewed_of(reading, wanted), int(line["sessions"])
+        rows.append(
+            (
+                *(line["agent_id"], sessions, found.reviewed),
+                *(line["score"], score_after(line["score"], sessions, found)),
+                *(line["pass_rate"], pass_rate_after(line["pass_rate"], sessions, found)),
+                *(int(line["red_lines"]), found.red_lines_confirmed),
+                *(found.red_lines_overturned, found.red_lines_added),
+            )
+        )
+    return Sheet("复核", columns, rows, frozen=1)
 
 
 def _rules(reading: Reading, what: Asked) -> Sheet:

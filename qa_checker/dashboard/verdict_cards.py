@@ -49,7 +49,7 @@ class ShownVerdict:
 
 def shown_verdicts(whole: WholeSession, case: Case, offers: Offers) -> list[ShownVerdict]:
     """The findings that this visitor sees, in the order of the archive; what people added comes last."""
-    rows = [row for row in whole.verdicts if row["outcome"] != "passes"]
+    rows = [row for row in whole.verdicts if row["outcome"] not in ("passes", "asks")]  # as machine_findings does
     reasons = [row["reason"] or "" for row in rows]
     stored = [row["points"] for row in rows]
     charged = {charge.finding.key: charge.points for charge in case.final.charges}
@@ -110,15 +110,16 @@ def _state(ruled: Ruled) -> str:
 def _actions(ruled: Ruled, appeal: Appealed | None, offers: Offers) -> list[Row]:
     if ruled.finding.outcome == "hint":
         return []
+    actions: list[Row] = []
     if offers.rule:
         taken = {Ruling.CONFIRMED: "confirm", Ruling.OVERTURNED: "overturn"}.get(ruled.ruling)
         named = (("confirm", "确认"), ("overturn", "推翻"))
         actions = [{"action": name, "label": label, "taken": name == taken} for name, label in named]
-        return actions + ([{"action": "reopen", "label": "撤回", "taken": False}] if taken else [])
-    may_appeal = offers.appeal and appeal is None and ruled.finding.outcome == "fails"
+        actions += [{"action": "reopen", "label": "撤回", "taken": False}] if taken else []
+    may_appeal = offers.appeal and appeal is None and ruled.finding.outcome == "fails" and ruled.finding.agent_id
     if may_appeal and ruled.ruling is not Ruling.OVERTURNED:
-        return [{"action": "appeal", "label": "申诉", "taken": False}]
-    return []
+        actions.append({"action": "appeal", "label": "申诉", "taken": False})
+    return actions
 
 
 def _price(outcome: str, value: float) -> str:

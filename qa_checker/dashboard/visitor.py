@@ -24,6 +24,15 @@ class Visitor:
     roles: frozenset[Role]
     agent_id: str | None = None
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether he is everybody at once: nobody signs in on one's own computer, an account has one role."""
+        return self.roles == frozenset(Role)
+
+    def objects_as(self, agent_id: str | None) -> str | None:
+        """The agent as whom he may object to a verdict charged to this one: himself; alone, whoever it is."""
+        return agent_id if self.is_alone else self.agent_id
+
 
 LOCAL_VISITOR = Visitor("本机用户", frozenset(Role))
 """On one's own computer there is nobody to tell apart: one visitor with every role, reachable by loopback only."""
@@ -36,6 +45,11 @@ def current_visitor(desk: Desk) -> Visitor | None:
         return LOCAL_VISITOR
     person = _by_password(desk) if way is Auth.LOCAL else _by_provider(desk)
     return Visitor(person.name, frozenset({person.role}), person.agent_id) if person else None
+
+
+def is_still_here(desk: Desk, visitor: Visitor) -> bool:
+    """Whether this visit goes on, and as the same: a fragment or dialog runs again without the page that asked."""
+    return current_visitor(desk) == visitor
 
 
 def leave(desk: Desk) -> None:

@@ -29,6 +29,7 @@ class Action(StrEnum):
     APPEALED = "appealed"
     APPEAL_DECIDED = "appeal-decided"
     SAMPLED = "sampled"
+    ASSIGNED = "assigned"
     PUBLISHED = "published"
     EXPORTED = "exported"
 

@@ -170,17 +170,18 @@ class Sample(Table):
     population: Mapped[int]
     asked: Mapped[str] = mapped_column(Text)
     drawn_by: Mapped[str] = mapped_column(_Name)
-    assigned_to: Mapped[str | None] = mapped_column(_Name)
     at: Mapped[datetime]
 
 
 class SampledSession(OfSession, Table):
-    """One session of a sample, in the order of the draw."""
+    """One session of a sample, in the order of the draw: how likely it was to be drawn, and who is to review it."""
 
     __tablename__ = "sampled_sessions"
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)
+    probability: Mapped[float]
+    assigned_to: Mapped[str | None] = mapped_column(_Name, index=True)
 
 
 class Edition(Table):
@@ -196,6 +197,17 @@ class Edition(Table):
     published_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text)
     files: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class Draft(Table):
+    """What somebody was writing somewhere and has not sent; changed and taken away as he goes on."""
+
+    __tablename__ = "drafts"
+
+    author: Mapped[str] = mapped_column(_Name, primary_key=True)
+    place: Mapped[str] = mapped_column(String(100), primary_key=True)
+    content: Mapped[Any] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class AuditEntry(Table):

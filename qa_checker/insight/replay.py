@@ -13,7 +13,7 @@ from ..chats import MESSAGES
 
 SHARD = 500_000  # rows at a time; rules slow down past about a million
 
-_KEPT = ("session_id", "message_id", "agent_id", "role", "sent_at", "text", "message_type")
+_KEPT = ("session_id", "message_id", "agent_id", "role", "sent_at", "text", "message_type", "to_the_second")
 _ABOUT = ("customer_id", "shop", "channel")
 
 

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from qa_checker.archive.query import Archive, SessionKey
-from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
+from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, AUTH_VARIABLE, DESK_VARIABLE
 from qa_checker.desk.accounts import Role, add_account
-from qa_checker.desk.appeals import file_appeal
+from qa_checker.desk.appeals import AppealState, decide_appeal, file_appeal
 from qa_checker.desk.audit import Action, record
 from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
@@ -25,6 +25,7 @@ from qa_checker.nightly import Options, run
 from qa_checker.rulebook import lexicons, load
 
 from .conftest import FINGERPRINT, RULES, Batch
+from .people import PASSWORD
 from .serving import serving
 
 pytestmark = pytest.mark.browser
@@ -69,7 +70,8 @@ def write_hostile(root: Path) -> None:
             earned=(("praise/thanked", 0, payload),),
         )
     turns = [turn for payload in PAYLOADS for turn in (("customer", payload, 5), ("agent", payload, 200))]
-    batch.session("all", PAYLOADS[0], at, turns, broken=((RULE, 10.0, 1, PAYLOADS[0]),))
+    everything = tuple((RULE, 10.0, 2 * place + 1, payload) for place, payload in enumerate(PAYLOADS))
+    batch.session("all", PAYLOADS[0], at, turns, broken=everything)
     batch.publish(root)
     rules = {
         rule: written | {"title": PAYLOADS[place] + PAYLOADS[6], "why": PAYLOADS[6], "advice": PAYLOADS[7]}
@@ -99,6 +101,14 @@ def fill_desk(root: Path, desk: Desk) -> None:
         comment(desk, SessionKey(BATCH, "all"), payload, payload)
         add_account(desk, payload[:100], Role.AGENT, agent_id=payload, by=payload)
         record(desk, payload, Action.EXPORTED, key, what=payload)
+    key = SessionKey(BATCH, "all")  # one agent with every payload in his own appeals, their answers and a draft
+    result, case = cases(desk, archive, [key])[key]
+    for number, (each, payload) in enumerate(zip(case.findings, PAYLOADS, strict=True)):
+        filed = file_appeal(desk, result, each.finding, payload, "agent", PAYLOADS[0])
+        if number % 2:
+            state = AppealState.UPHELD if number % 4 == 1 else AppealState.REJECTED
+            decide_appeal(desk, filed.id, state, payload, payload)
+    add_account(desk, "agent", Role.AGENT, agent_id=PAYLOADS[0], password=PASSWORD, by="测试")
     own = texts(lexicons())
     rule = own["rules/attitude/calm.yaml"].splitlines()
     title = "title: " + json.dumps(PAYLOADS[0] + PAYLOADS[6], ensure_ascii=False)
@@ -112,13 +122,18 @@ def fill_desk(root: Path, desk: Desk) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("hostile") / "archive"
     root.mkdir()
     write_hostile(root)
     desk = Desk(f"sqlite:///{root / 'desk.sqlite'}")
     fill_desk(root, desk)
     desk.close()
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(root: Path) -> Iterator[str]:
     with serving({ARCHIVE_VARIABLE: str(root), DESK_VARIABLE: str(root / "desk.sqlite")}) as address:
         yield address
 
@@ -163,22 +178,58 @@ VISITS = {
     "exports": "/exports?days=all",
     "accounts": "/accounts",
 }
-"""Every page that shows what people wrote."""
+"""Every page that shows what people wrote, to a supervisor or operator."""
+
+OWN_VISITS = {
+    "my-overview": "/?days=all",
+    "my-sessions": "/my-sessions?days=all",
+    "my-search": f"/my-sessions?days=all&q={quote(PAYLOADS[0])}&rule={quote(PAYLOADS[1])}",
+    "session": VISITS["session"],
+    "my-appeals": "/my-appeals",
+    "self-check": "/self-check",
+}
+"""The pages of an agent."""
 
 
 @pytest.mark.long
 def test_nothing_that_people_wrote_runs_or_fetches_anything_on_any_page(context: BrowserContext, server: str) -> None:
+    walk(context.new_page(), server, VISITS)
+
+
+@pytest.mark.long
+def test_nothing_runs_or_fetches_anything_on_an_agents_own_pages(context: BrowserContext, root: Path) -> None:
+    told = {ARCHIVE_VARIABLE: str(root), DESK_VARIABLE: str(root / "desk.sqlite"), AUTH_VARIABLE: "local"}
+    with serving(told) as server:
+        page = context.new_page()
+        page.goto(server)
+        page.get_by_label("账号").fill("agent")
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        expect(page.locator("h1")).to_have_text("我的概览")
+        walk(page, server, OWN_VISITS)
+
+
+def walk(page: Page, server: str, visits: dict[str, str]) -> None:
+    """Look at every page, do what shows more, and see that nothing ran, was tried, or was asked from elsewhere."""
     assert len(PAYLOADS) >= 12
     elsewhere, dialogs = list[str](), list[str]()
-    page = context.new_page()
     page.on("request", lambda asked: elsewhere.append(asked.url) if not _own(asked.url, server) else None)
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    for name, path in VISITS.items():
+    for name, path in visits.items():
         page.goto(server + path)
         settled(page)
         if name == "quality":
             page.locator("tr[data-row='0']").last.click()
             expect(page.get_by_text("第 3 行")).to_be_visible()
+        if name == "my-appeals":
+            expect(page.get_by_text("的答复")).to_have_count(len(PAYLOADS) // 2)
+            assert all(page.get_by_text(each, exact=False).count() for each in PAYLOADS if "\n" not in each)
+        if name == "self-check":
+            said = "\n".join(f"客服 09:00:00 {payload.splitlines()[0]}" for payload in PAYLOADS)
+            page.locator("textarea").fill(f"顾客 09:00:00 在吗\n{said}\n客服 09:00:10 滚，{PAYLOADS[0]} 别烦我")
+            page.get_by_role("button", name="检查").click()
+            expect(page.get_by_text("得分", exact=True)).to_be_visible()
+            settled(page)
         if name == "accounts":
             page.get_by_role("tab", name="审计日志").click()
         expect(page.get_by_text("encountered an error")).to_have_count(0)

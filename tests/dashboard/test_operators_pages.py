@@ -149,7 +149,18 @@ def test_no_cell_of_the_workbook_is_a_formula(archive: Archive, desk: Desk) -> N
     fined = next(each.finding for each in case.open if each.finding.fine)
     decide(desk, result, fined, Ruling.CONFIRMED, "=HYPERLINK(1)", seen=0)
     book = load_workbook(io.BytesIO(takeaway.report(reading(archive, desk), EVERYTHING)))
-    assert book.sheetnames == ["概况", "客服每天", "客服", "店铺", "每天", "规则", "会话", "奖惩台账", "指标说明"]
+    assert book.sheetnames == [
+        "概况",
+        "客服每天",
+        "客服",
+        "店铺",
+        "每天",
+        "复核",
+        "规则",
+        "会话",
+        "奖惩台账",
+        "指标说明",
+    ]
     cells = [cell for page in book for line in page.iter_rows() for cell in line]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert "'=HYPERLINK(1)" in [cell.value for cell in cells]

@@ -14,12 +14,13 @@ from qa_checker.archive.query import Archive, SessionKey, whole_session
 from qa_checker.archive.selection import Scope
 from qa_checker.dashboard import navigation, visitor
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, AUTH_VARIABLE, DESK_VARIABLE
-from qa_checker.desk.accounts import disable_account, sign_in
+from qa_checker.desk.accounts import Role, add_account, disable_account, sign_in
 from qa_checker.desk.appeals import AppealState, appeals, file_appeal
 from qa_checker.desk.audit import Action, entries
 from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
-from qa_checker.desk.reviews import Ruling, decide, standing
+from qa_checker.desk.drafts import keep_draft, place_of
+from qa_checker.desk.reviews import Ruling, decide, signed_off, standing
 from qa_checker.desk.samples import samples
 
 from .people import PASSWORD, hire
@@ -71,8 +72,9 @@ def everything_on(app: AppTest) -> str:
 
 
 def drawn(app: AppTest) -> dict[str, Any]:
-    (component,) = app.get("bidi_component")
-    return json.loads(component.proto.json)  # type: ignore[no-any-return]
+    parts = [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    (shown,) = (part for part in parts if "box" not in part)  # what watches a box draws nothing
+    return shown  # type: ignore[no-any-return]
 
 
 def button(app: AppTest, label: str) -> Any:
@@ -101,7 +103,7 @@ def test_an_agent_reaches_no_others_session_by_its_address(visit: Visit, params:
     assert "不归我们管" not in everything_on(app)
 
 
-@pytest.mark.parametrize("page", ["overview", "sessions", "review", "appeals", "ledger", "accounts"])
+@pytest.mark.parametrize("page", [room.name for room in navigation.ROOMS if Role.AGENT not in room.roles])
 def test_an_agent_asking_for_a_leaders_page_lands_on_his_own(visit: Visit, page: str) -> None:
     app = visit("wang", page, days="all")
     assert app.title[0].value == "我的概览"
@@ -115,6 +117,42 @@ def test_an_agents_list_holds_his_own_sessions_whatever_he_asks_for(visit: Visit
     assert "不推诿" not in everything_on(app)
     rows = [row for each in app.get("bidi_component") for row in json.loads(each.proto.json)["rows"]]
     assert {row["cells"]["agent"]["text"] for row in rows} <= {"王明", "李婷"}  # 李婷 took one of his over
+
+
+def test_of_all_sessions_an_agent_can_guess_only_those_he_had_a_part_in_open(archive: Archive) -> None:
+    held = {(row["batch"], row["session_id"]): row["agents"] for row in archive.rows("SELECT * FROM sessions")}
+    scope = Scope(agents=("王明",))
+    opened = {key for key in held if whole_session(archive, scope, SessionKey(*key))}
+    assert opened == {key for key, agents in held.items() if "王明" in agents}
+    assert 0 < len(opened) < len(held)
+
+
+def test_self_check_shows_what_was_pasted_and_nothing_of_the_archive(visit: Visit, desk: Desk) -> None:
+    before = entries(desk)[0]
+    app = visit("wang", "self-check", batch=SHIRKING.batch, id=SHIRKING.session_id, days="all", agent="郑凯")
+    app.text_area[0].set_value(f"顾客 {SHIRKING.session_id}\n客服 您好，{SHIRKING.session_id} 是郑凯的会话")
+    button(app, "检查").click().run()
+    assert not app.exception
+    assert {metric.label for metric in app.metric} == {"得分", "结果", "罚款", "奖励"}
+    assert "不归我们管" not in everything_on(app)
+    stored = [line for line in entries(desk)[1][: entries(desk)[0] - before] if line.action != Action.SIGNED_IN]
+    assert stored == []
+
+
+def test_an_agent_sees_neither_the_drafts_nor_the_appeals_of_another(
+    visit: Visit, desk: Desk, archive: Archive
+) -> None:
+    there = SessionKey("2026-09-18", "X-transferred")  # 王明 was charged, 李婷 held it last
+    add_account(desk, "liting", Role.AGENT, agent_id="李婷", password=PASSWORD, by="测试")
+    result, case = cases(desk, archive, [there])[there]
+    file_appeal(desk, result, case.open[0].finding, "我当时在接电话", "wang", "王明")
+    place = place_of("appeal", there, case.open[0].finding.key)
+    keep_draft(desk, "wang", place, "写了一半的理由")
+    for page in ("session", "my-appeals", "my-overview"):
+        shown = everything_on(visit("liting", page, batch=there.batch, id=there.session_id, days="all"))
+        assert "我当时在接电话" not in shown
+        assert "写了一半的理由" not in shown
+    assert "我当时在接电话" in everything_on(visit("wang", "my-appeals"))
 
 
 def test_what_a_supervisor_was_shown_is_not_recalled_for_an_agent(visit: Visit) -> None:
@@ -194,6 +232,8 @@ def test_an_appeal_reaches_the_queue_and_its_answer_reaches_the_agent(
     result, case = cases(desk, archive, [SHIRKING])[SHIRKING]
     file_appeal(desk, result, case.open[0].finding, "顾客问的是快递公司", "zheng", "郑凯")
     queue = visit("zhang", "appeals")
+    (read,) = entries(desk, actions=[Action.READ])[1]
+    assert (read.actor, read.session, read.detail) == ("zhang", SHIRKING, {"appeal": 1})
     assert any("顾客问的是快递公司" in text.value for text in queue.text)
     queue.text_input[0].input("确实是快递的事")
     button(queue, "申诉成立，推翻扣分").click().run()
@@ -214,6 +254,48 @@ def test_a_drawn_sample_taken_up_for_review_is_kept_with_its_seed(visit: Visit, 
     assert (sample.seed, sample.size, sample.population, sample.drawn_by) == (4711, 5, 68, "zhang")
     assert "draw=5&seed=4711" in sample.asked
     assert len(set(sample.sessions)) == 5
+
+
+def test_a_sample_dealt_out_is_found_reviewed_and_done_by_each(visit: Visit, desk: Desk) -> None:
+    app = visit("zhang", "sessions", days="all", draw="4", seed="4711")
+    app.multiselect(key="deal-to").set_value(["li", "zhang"]).run()
+    button(app, "分派").click().run()
+    (sample,) = samples(desk)
+    mine = sample.assigned_to("li")
+    assert (len(mine), {place.probability for place in sample.places}) == (2, {4 / 68})
+    app = visit("li", "review")
+    button(app, "继续复核").click().run()
+    seen = []
+    for left in (2, 1):
+        seen.append(app.query_params.get("id") or app.title[0].value)
+        assert any(caption.value == f"分配给我的还有 {left} 个" for caption in app.caption)
+        label = "看过，下一个" if any(each.label == "看过，下一个" for each in app.button) else "全部确认"
+        button(app, label).click().run()
+        assert not app.exception
+    assert len(set(map(str, seen))) == 2
+    assert "分配给您的 2 通都复核完了" in app.success[0].value
+    assert set(signed_off(desk, sample.sessions)) == set(mine)
+    others = visit("li", "review", sample=str(sample.id + 1))  # not his: his own queue, as ever
+    assert not any("分配给我的还有" in caption.value for caption in others.caption)
+
+
+def test_the_overview_shows_what_review_made_of_the_machines_figures(
+    visit: Visit, desk: Desk, archive: Archive
+) -> None:
+    assert any("还没有人复核过" in each.value for each in visit("ops", "overview", days="all").caption)
+    red = SessionKey("2026-09-18", "X-red")
+    for key, ruling in ((SHIRKING, Ruling.OVERTURNED), (red, Ruling.CONFIRMED)):
+        result, case = cases(desk, archive, [key])[key]
+        for each in case.open:
+            decide(desk, result, each.finding, ruling, "zhang", seen=0)
+    shown = {metric.label: metric for metric in visit("ops", "overview", days="all").metric}
+    machine, after = float(shown["平均得分"].value), float(shown["复核后均分"].value)
+    assert after == pytest.approx(machine + 10 / 68, abs=0.06)
+    assert shown["已复核"].value == "2 通"
+    assert shown["复核后红线"].value == "1"
+    mine = {metric.label: metric.value for metric in visit("zheng", "my-overview", days="all").metric}
+    assert mine["已复核"] == "2 通"
+    assert not any(metric.label == "已复核" for metric in visit("wang", "my-overview", days="all").metric)
 
 
 def test_the_queue_goes_through_the_whole_list_once(visit: Visit, desk: Desk) -> None:

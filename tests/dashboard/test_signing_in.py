@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import select
 
+from qa_checker.archive.query import Archive, SessionKey
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, AUTH_VARIABLE, DESK_VARIABLE, OIDC_VARIABLES
 from qa_checker.desk.accounts import MOST_FAILURES, Role, add_account, disable_account
 from qa_checker.desk.appeals import AppealState, appeals
+from qa_checker.desk.audit import Action, entries
+from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
+from qa_checker.desk.reviews import Ruling, decide
+from qa_checker.desk.tables import Draft
 
 from .people import PASSWORD, hire
 from .serving import free_port, serving, wait_for
@@ -130,6 +136,97 @@ def test_a_supervisor_confirms_adds_what_was_missed_and_f5_loses_nothing(house: 
     expect(page.locator(".card", has_text="zhang 复核时补充")).to_contain_text("zhang 已确认")
     expect(shirking).to_contain_text("zhang 已确认")
     expect(page.locator(".number")).to_have_text("82")
+
+
+def kept(page: Page, house: House, words: str) -> None:
+    """Wait until the desk holds a draft that ends so."""
+    for _ in range(SLOW // 100):
+        with house.desk.reading() as session:
+            if any(words in json.dumps(each, ensure_ascii=False) for each in session.scalars(select(Draft.content))):
+                return
+        page.wait_for_timeout(100)
+    pytest.fail(f"no draft with {words}")
+
+
+def test_what_one_was_typing_survives_f5_and_a_lost_visit_until_it_is_sent(house: House, page: Page) -> None:
+    come_in(page, house, "li")
+    expect(page.locator("h1")).to_have_text("质检总览")
+    page.goto(house.address + SHIRKING)
+    page.get_by_label("评语").press_sequentially("下次先道歉，再说办法")
+    kept(page, house, "再说办法")
+    page.context.clear_cookies()
+    page.goto(house.address)
+    come_in(page, house, "li")
+    expect(page.locator("h1")).to_have_text("质检总览")
+    page.goto(house.address + SHIRKING)
+    expect(page.get_by_label("评语")).to_have_value("下次先道歉，再说办法")
+    expect(page.get_by_text("写了没有发出的内容，已经恢复")).to_be_visible()
+    page.get_by_label("评语").press("End")
+    page.get_by_label("评语").press_sequentially("。")
+    page.get_by_role("button", name="发送").click()
+    expect(page.get_by_text("下次先道歉，再说办法。")).to_be_visible()
+    expect(page.get_by_label("评语")).to_have_value("")
+    page.reload()
+    expect(page.get_by_text("下次先道歉，再说办法。")).to_be_visible()
+    expect(page.get_by_label("评语")).to_have_value("")
+    page.goto(house.address + "/rules?view=edit")
+    page.get_by_role("combobox").first.fill("phrases/apology")
+    page.get_by_role("option", name="phrases/apology.txt").click()
+    page.locator("textarea").press("Control+End")
+    page.locator("textarea").press_sequentially("\n实在过意不去")
+    kept(page, house, "实在过意不去")
+    page.reload()
+    expect(page.get_by_text("写了没有发出的内容，已经恢复")).to_be_visible()
+    expect(page.get_by_text("+实在过意不去")).to_be_visible()
+
+
+def test_a_reason_half_written_in_a_dialog_is_there_when_it_opens_again(house: House, page: Page) -> None:
+    come_in(page, house, "wang")
+    expect(page.locator("h1")).to_have_text("我的概览")
+    page.goto(house.address + "/session?batch=2026-09-18&id=S2-000&days=all")
+    page.locator(".card", has_text="三分钟内回复").get_by_role("button", name="申诉").click()
+    page.get_by_label("理由").press_sequentially("系统断线了，")
+    kept(page, house, "系统断线了")
+    page.reload()
+    page.locator(".card", has_text="三分钟内回复").get_by_role("button", name="申诉").click()
+    expect(page.get_by_label("理由")).to_have_value("系统断线了，")
+    page.get_by_label("理由").press("End")
+    page.get_by_label("理由").press_sequentially("有截图")
+    page.get_by_role("button", name="提交申诉").click()
+    expect(page.locator(".card", has_text="三分钟内回复")).to_contain_text("申诉处理中")
+    assert "系统断线了，有截图" in [appeal.reason for appeal in appeals(house.desk)]
+    with house.desk.reading() as session:
+        assert not any("断线" in str(each) for each in session.scalars(select(Draft.content)))
+
+
+def test_every_file_taken_away_is_what_it_says_and_in_the_log(house: House, page: Page, archive: Archive) -> None:
+    key = SessionKey("2026-09-18", "S2-005")
+    result, case = cases(house.desk, archive, [key])[key]
+    fined = next(each for each in case.findings if each.finding.fine)
+    decide(house.desk, result, fined.finding, Ruling.CONFIRMED, "zhang", seen=fined.number)
+    come_in(page, house, "zhang")
+    expect(page.locator("h1")).to_have_text("质检总览")
+    page.goto(house.address + "/exports?days=all")
+    expect(page.get_by_role("button", name="下载")).to_have_count(4)
+    files = [taken(page, page.get_by_role("button", name="下载").nth(place)) for place in range(4)]
+    page.goto(house.address + "/ledger")
+    files.append(taken(page, page.get_by_role("button", name="导出 CSV")))
+    assert [name.partition("_")[0] for name, _ in files] == ["质检报告", "会话", "判定", "奖惩台账", "奖惩台账"]
+    assert files[0][1].startswith(b"PK")
+    assert all("S2-005" in content.decode("utf-8-sig") for _, content in files[1:])
+    total, lines = entries(house.desk, actions=[Action.EXPORTED])
+    assert total == 5
+    whats = [line.detail["what"] for line in reversed(lines)]
+    assert whats == ["report", "sessions", "verdicts", "ledger_lines", "ledger"]
+    assert {line.actor for line in lines} == {"zhang"}
+
+
+def taken(page: Page, button: Locator) -> tuple[str, bytes]:
+    """Click, and take what comes: the file's name and content."""
+    settled(page)
+    with page.expect_download() as coming:
+        button.click()
+    return coming.value.suggested_filename, Path(coming.value.path()).read_bytes()
 
 
 PEOPLE = (

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from small_shop import rule, shop
 from typer.testing import CliRunner, Result
@@ -220,12 +221,24 @@ def test_an_archive_gives_back_its_messages_in_whole_sessions(export: Path, arch
     assert sum(map(len, homes)) == 30
 
 
+def test_times_without_seconds_are_doubtful_after_the_archive_too(tmp_path: Path) -> None:
+    export = tmp_path / "夜班.csv"
+    export.write_text(
+        HEADER + "S1,1,小禾,甲,顾客,2026-11-16 09:00,在吗\nS1,2,小禾,甲,客服,2026-11-16 09:01,在\n", "utf-8"
+    )
+    night([export], tmp_path / "归档", load(one_list(tmp_path / "词库", "您好\n你好")))
+    (shard,) = replay(tmp_path / "归档")
+    assert shard["to_the_second"].to_pylist() == [False, False]
+
+
 def test_an_archive_without_batches_or_with_damage_is_refused(archive: Path, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="还没有"):
         list(replay(tmp_path / "无"))
     (messages,) = archive.rglob("messages.parquet")
+    chunks = pq.read_metadata(messages).row_group(0).to_dict()["columns"]
+    (texts,) = (chunk for chunk in chunks if chunk["path_in_schema"] == "text")
     content = bytearray(messages.read_bytes())
-    content[len(content) // 4] ^= 0xFF
+    content[texts["data_page_offset"] + texts["total_compressed_size"] // 2] ^= 0xFF
     messages.write_bytes(content)
     with pytest.raises(ArchiveError, match="损坏"):
         list(replay(archive))
