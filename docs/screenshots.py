@@ -60,6 +60,7 @@ def take(page: Page, address: str, picture: Path) -> None:
     expect(page.locator("h1").first).to_be_visible(timeout=60_000)
     page.wait_for_load_state("networkidle")
     expect(page.locator("[data-test-script-state=notRunning]").first).to_be_attached(timeout=60_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)
     page.wait_for_timeout(1500)  # charts fade in
     page.screenshot(path=picture)
 
