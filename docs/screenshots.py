@@ -33,6 +33,7 @@ PAGES = {
     "batches": "/batches",
 }
 DARK = {"review"}
+HEIGHTS = {"overview": 1320}  # its charts begin below the cards
 
 
 def decided(root: Path) -> None:
@@ -59,6 +60,7 @@ def take(page: Page, address: str, picture: Path) -> None:
     expect(page.locator("h1").first).to_be_visible(timeout=60_000)
     page.wait_for_load_state("networkidle")
     expect(page.locator("[data-test-script-state=notRunning]").first).to_be_attached(timeout=60_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)
     page.wait_for_timeout(1500)  # charts fade in
     page.screenshot(path=picture)
 
@@ -74,7 +76,7 @@ def main() -> None:
             chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
             for name, path in PAGES.items():
                 context = chromium.new_context(
-                    viewport={"width": 1440, "height": 900},
+                    viewport={"width": 1440, "height": HEIGHTS.get(name, 900)},
                     locale="zh-CN",
                     color_scheme="dark" if name in DARK else "light",
                 )

@@ -249,7 +249,7 @@ def _named_bars(data: dict[str, list[Any]], name: str, value: str, label: str, t
                 "field": value,
                 "type": "quantitative",
                 "axis": None,
-                "scale": {"domain": [0, max(data[value]) * 1.15], "nice": False},
+                "scale": {"domain": [0, max(data[value]) * 1.25], "nice": False},
             },
             "tooltip": _tooltip(*tooltip, counts=["涉及会话"]),
         },
@@ -272,6 +272,7 @@ def heatmap(cells: pd.DataFrame, agents: Sequence[str], rules: Sequence[str]) ->
     shade = {"field": "share", "type": "quantitative", "scale": {"domain": [0, top or 1]}, "legend": None}
     spec = {
         "height": 34 * len(agents) + 90,
+        "padding": {"right": 64},  # the last column's slanted title
         "encoding": {
             "x": {
                 "field": "title",

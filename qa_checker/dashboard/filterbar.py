@@ -1,9 +1,11 @@
 """The filters above a page: widgets that show what the address asks for, and rewrite the address when changed."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from random import SystemRandom
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -32,7 +34,7 @@ def period_and_people(what: Asked, choices: Choices) -> None:
     """The filters that every page of a leader has: when, where, who."""
     period(what, choices)
     _several("shops", "店铺", "全部店铺", choices.shops, what)
-    _several("agents", "客服", "全部客服", choices.agents, what)
+    _several("agents", "客服", "全部客服", choices.agents, what, _short_names(choices))
 
 
 def period(what: Asked, choices: Choices) -> None:
@@ -149,11 +151,28 @@ def _chosen_days(what: Asked, choices: Choices) -> None:
     )
 
 
-def _several(name: str, label: str, everything: str, options: tuple[str, ...], what: Asked) -> None:
+def _short_names(choices: Choices) -> dict[str, str]:
+    """Agents without the shop that Taobao puts before them (店铺：子账号), where that leaves them apart."""
+    shops = set(choices.shops)
+    parts = {agent: agent.replace("：", ":").partition(":") for agent in choices.agents}
+    short = {agent: name if name and shop in shops else agent for agent, (shop, _, name) in parts.items()}
+    alike = Counter(short.values())
+    return {agent: name if alike[name] == 1 else agent for agent, name in short.items()}
+
+
+def _several(
+    name: str,
+    label: str,
+    everything: str,
+    options: tuple[str, ...],
+    what: Asked,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     _kept(name, list(getattr(what.filter, name)))
     st.multiselect(
         label,
         options,
+        format_func=lambda option: names.get(option, option),
         key=_key(name),
         placeholder=everything,
         select_all=False,

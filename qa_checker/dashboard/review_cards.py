@@ -19,7 +19,7 @@ def review_cards(reading: Reading, what: Asked, machine: Totals) -> None:
     if not found.reviewed:
         st.caption("这个范围里还没有人复核过，以上都是机器评的。")
         return
-    with st.grid(3, min_column_width=140):
+    with st.grid(4, min_column_width=160):
         for card in _cards(machine, found):
             draw(card, border=True)
 
@@ -54,9 +54,9 @@ def _cards(machine: Totals, found: Change) -> list[Card]:
              note=f"占 {share(found.reviewed / machine.sessions)}，"
                   f"待复核 {figure(machine.sessions - found.reviewed, 0)} 通"),
         Card("复核后均分", figure(score, 2), "机器评分加上人的改判；还没复核的会话按机器评分算。",
-             _changed(found.score / machine.sessions), "up", f"机器均分 {figure(machine.score, 2)}"),
+             _changed(found.score / machine.sessions), "up", f"机器 {figure(machine.score, 2)}"),
         Card("复核后合格率", share(rate), "按复核后的得分和红线算；还没复核的会话按机器评分算。",
-             _changed(found.passed / machine.sessions * 100, "%"), "up", f"机器合格率 {share(machine.pass_rate)}"),
+             _changed(found.passed / machine.sessions * 100, "%"), "up", f"机器 {share(machine.pass_rate)}"),
         Card("复核后红线", figure(stands, 0), "机器判的红线会话，减去推翻的，加上人工补的。", note=red),
     ]  # fmt: skip
 

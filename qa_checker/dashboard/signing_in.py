@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
 from qa_checker.dashboard.environment import desk_address
+from qa_checker.dashboard.frame import ICON_ADDRESS
 from qa_checker.dashboard.reading import opened_desk
 from qa_checker.dashboard.visitor import VISIT_COOKIE
 from qa_checker.desk.accounts import AccountRefused, sign_in, signed_in
@@ -87,9 +88,11 @@ def _from_our_own_page(request: Request) -> bool:
 
 def _page(problem: str = "", name: str = "", status: int = 200) -> Response:
     shown = f'<p class="problem" role="alert">{html.escape(problem)}</p>' if problem else ""
-    page = _PAGE.substitute(problem=shown, name=html.escape(name, quote=True), target=f"{base_path()}/sign-in")
+    page = _PAGE.substitute(
+        problem=shown, name=html.escape(name, quote=True), target=f"{base_path()}/sign-in", icon=ICON_ADDRESS
+    )
     headers = {
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'",
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",

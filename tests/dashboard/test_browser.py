@@ -230,6 +230,7 @@ def test_every_page_fits_a_small_screen_and_can_be_read(visit: Open, theme: Lite
         page.goto(f"{home}/{'' if room is ROOMS[0] else room.name}?days=all")
         expect(page.locator("h1")).to_be_visible()
         at_rest(page)
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         main = page.get_by_test_id("stMain")
         assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0, room.name
         assert page.evaluate(CONTRAST) == [], room.name

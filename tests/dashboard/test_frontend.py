@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit
 
 import qa_checker.dashboard
 from qa_checker.dashboard.environment import is_loopback
+from qa_checker.dashboard.frame import dressed
 from qa_checker.dashboard.launch import LaunchRefused, launch
 
 ROOM = Path(qa_checker.dashboard.__file__).parent
 SCRIPTS = sorted((ROOM / "frontend").glob("*.js"))
 REPOSITORY = Path(__file__).parents[2]
+STREAMLIT = Path(streamlit.__file__).parent / "static"
 
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|\beval\(|Function\("
@@ -33,6 +36,26 @@ def test_our_javascript_never_reads_text_as_markup(script: Path) -> None:
 def test_every_script_is_looked_at() -> None:
     names = [script.stem for script in SCRIPTS]
     assert names == ["dialogue", "keys", "sheet", "transcript", "typing", "words"]
+
+
+def test_streamlits_page_is_made_ours_and_no_other_page_is_touched() -> None:
+    page = (STREAMLIT / "index.html").read_text(encoding="utf-8")
+    ours = dressed(page)
+    for said in ('lang="zh-CN"', "<title>客服质检</title>", "data:image/png;base64", "请在浏览器设置里允许"):
+        assert said in ours
+    for fetched in ("frame.css", "words.js", "keys.js"):
+        assert f'"./qa/{fetched}?' in ours
+    assert "Streamlit</title>" not in ours
+    other = page.replace("<title>Streamlit", "<title>别的")
+    assert dressed(other) == other
+
+
+def test_what_is_said_in_chinese_is_still_what_streamlit_says() -> None:
+    says = "".join(script.read_text(encoding="utf-8") for script in (STREAMLIT / "static" / "js").glob("*.js"))
+    phrases = re.findall(r"\[/\^([A-Z][A-Za-z ]+)\$/", (ROOM / "frontend" / "words.js").read_text(encoding="utf-8"))
+    assert len(phrases) > 25
+    whole = [re.sub("apply$|submit form$", "", phrase) for phrase in phrases]  # said in two pieces
+    assert [phrase for phrase in whole if phrase not in says] == []
 
 
 @pytest.mark.parametrize("page", sorted(ROOM.glob("*.py")), ids=lambda path: path.name)

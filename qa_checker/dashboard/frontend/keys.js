@@ -10,7 +10,7 @@
   let clickedAt = 0 // when a button was clicked whose rerun has not begun yet
 
   const app = () => document.querySelector("[data-testid=stApp]")
-  const session = () => document.querySelector("h1")?.textContent ?? ""
+  const session = () => location.search + (document.querySelector("h1")?.textContent ?? "")
   const buttonOf = (key) => document.querySelector(`.st-key-key-${key} button`)
   const isDesk = () => /\/(session|review)$/.test(location.pathname)
 

@@ -10,6 +10,8 @@
     ]],
     ["[data-testid=stMultiSelectDropdown], [data-testid=stSelectboxVirtualDropdown]", [
       [/^No results$/, "没有符合的选项"],
+      [/^Select all$/, "全选"],
+      [/^Select (\d+) matches$/, "选中符合的 $1 个"],
     ]],
     ["[role=dialog]", [
       [/^Page not found$/, "没有这个页面"],
