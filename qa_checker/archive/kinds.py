@@ -33,17 +33,17 @@ def returning(few: str, since: date | None = None) -> str:
 
     He may come back in any batch of the archive; `returned_s` is null where he has not. A session that began before
     this one ended is no return. `since`: no session of `few` began earlier, nor need later ones be looked for there.
+    The values of `few` are wanted twice.
     """
     from_then = f"AND started_at >= DATE '{since.isoformat()}'" if since else ""
-    # One number stands for shop and customer: joining on two texts takes twice as long.
     return f"""(
         SELECT here.*, epoch(later.started_at - here.ended_at) AS returned_s
-        FROM (SELECT *, hash(shop, customer_id) AS person FROM {few}) AS here
+        FROM {few} AS here
         ASOF LEFT JOIN (
-            SELECT hash(shop, customer_id) AS person, started_at FROM sessions
-            WHERE customer_id IS NOT NULL AND started_at IS NOT NULL {from_then}
+            SELECT person, started_at FROM sessions
+            WHERE person IN (SELECT person FROM {few}) AND started_at IS NOT NULL {from_then}
         ) AS later ON here.person = later.person AND here.ended_at < later.started_at
-        WHERE here.customer_id IS NOT NULL AND here.ended_at IS NOT NULL
+        WHERE here.person IS NOT NULL AND here.ended_at IS NOT NULL
     )"""
 
 
@@ -61,9 +61,7 @@ CONDITIONS = {
     Kind.UNINVITED: "NOT invited",
     Kind.SOLICITED: "solicited",
     Kind.DISSATISFIED: "satisfaction < 0",
-    Kind.RETURNED: (
-        f"(batch, session_id) IN (SELECT (batch, session_id) FROM {returning('sessions')} WHERE returned_s <= {RETURN})"
-    ),
+    Kind.RETURNED: f"returned_s <= {RETURN}",  # of the rows of `returning`
 }
 """Kind → what holds of it, in SQL over the columns of `schema.COUNTERS`: of sessions and of segments alike."""
 

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pandas as pd
 
 from qa_checker.archive.query import Archive
-from qa_checker.archive.rollup import answers, counted
-from qa_checker.archive.selection import EVERYTHING, LOSSES, Filter, Scope, chosen
+from qa_checker.archive.selection import EVERYTHING, LOSSES, Filter, Scope, charged, chosen
 
 SCORE_BIN = 5
 """Points a bar of the score distribution covers."""
@@ -147,13 +146,14 @@ def response_times(archive: Archive, scope: Scope, wanted: Filter) -> ResponseTi
 def losses(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
     """One row a dimension: points lost in all, a session, and how many sessions lost any; the dearest first."""
     few = chosen(scope, wanted)
-    lines = " UNION ALL ".join(
-        f"SELECT '{dimension}' AS dimension, sum({dimension}) AS points, avg({dimension}) AS per_session,"
-        f" count(*) FILTER ({dimension} > 0) AS sessions FROM few"
-        for dimension in LOSSES
+    figures = ", ".join(
+        f"{{'dimension': '{each}', 'points': sum({each}), 'per_session': avg({each}),"
+        f" 'sessions': count(*) FILTER ({each} > 0)}}"
+        for each in LOSSES
     )
     return archive.frame(
-        f"WITH few AS MATERIALIZED {few.text} SELECT * FROM ({lines}) WHERE points > 0 ORDER BY points DESC",
+        f"SELECT lost.* FROM (SELECT unnest([{figures}]) AS lost FROM {few.text})"
+        " WHERE lost.points > 0 ORDER BY lost.points DESC",
         few.values,
     )
 
@@ -163,26 +163,12 @@ def findings(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
 
     A filter's agents bound who is charged here, so that a colleague's part of a transferred session stays out.
     """
-    if answers(scope, wanted):
-        few = counted(wanted)
-        return archive.frame(
-            f"""
-            SELECT agent_id, rule, any_value(dimension) AS dimension, sum(fails)::BIGINT AS fails,
-                sum(sessions)::BIGINT AS sessions, sum(points) AS points, sum(fine) AS fine, sum(reward) AS reward
-            FROM {few.text} GROUP BY agent_id, rule
-            """,
-            few.values,
-        )
-    few = chosen(scope, replace(wanted, agents=()))
-    charged = f"AND agent_id IN ({', '.join('?' * len(wanted.agents))})" if wanted.agents else ""
+    few = charged(scope, wanted)
     return archive.frame(
         f"""
-        SELECT agent_id, rule, any_value(dimension) AS dimension,
-            count(*) FILTER (outcome = 'fails') AS fails,
-            count(DISTINCT (batch, session_id)) AS sessions,
-            coalesce(sum(points) FILTER (outcome = 'fails'), 0) AS points, sum(fine) AS fine, sum(reward) AS reward
-        FROM verdicts SEMI JOIN {few.text} USING (batch, session_id)
-        WHERE outcome NOT IN ('passes', 'asks') {charged} GROUP BY agent_id, rule
+        SELECT agent_id, rule, any_value(dimension) AS dimension, sum(fails)::BIGINT AS fails,
+            count(*) AS sessions, sum(points) AS points, sum(fine) AS fine, sum(reward) AS reward
+        FROM {few.text} WHERE found > 0 GROUP BY agent_id, rule
         """,
-        (*few.values, *wanted.agents),
+        few.values,
     )

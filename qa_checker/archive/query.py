@@ -1,23 +1,26 @@
 """Reads a published archive with DuckDB: one page of sessions, one session whole, what there is to choose from."""
 
+import hashlib
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 
+from qa_checker.archive.index import KEY, Index
 from qa_checker.archive.manifest import Manifest, manifest_paths, published
-from qa_checker.archive.rollup import answers, counted, roll_up
-from qa_checker.archive.schema import TABLES
+from qa_checker.archive.schema import SESSIONS
 from qa_checker.archive.selection import EVERYTHING, POINTS_LOST, Filter, Scope, Sql, chosen
 
 SORT_KEYS = {
     "time": "coalesce(started_at, TIMESTAMP '0001-01-01')",
     "score": "coalesce(score, -1)",
+    "review": "coalesce(final, score, -1)",
     "first": "coalesce(first_response_s, -1)",
     "average": "coalesce(average_response_s, -1)",
     "messages": "coalesce(messages, 0)",
@@ -38,10 +41,11 @@ class ArchiveEmpty(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """The order of a list of sessions; ties go by batch and session so that pages never overlap."""
+    """The order of a list of sessions; ties go by batch and session id so that pages never overlap."""
 
     key: str = "time"
     descending: bool = True
+    finals: tuple[tuple[str, str, float], ...] = ()  # batch, session, score after review: of use by "review" alone
 
 
 @dataclass(frozen=True)
@@ -84,40 +88,57 @@ class WholeSession:
     rounds: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class _Edition:
+    """An archive's content at one time."""
+
+    stamps: tuple[tuple[str, int], ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    index: Index | None = field(default=None, compare=False)
+
+    @cached_property
+    def version(self) -> str:
+        names = " ".join(f"{manifest.batch}/{manifest.run}" for manifest in self.manifests)
+        return hashlib.sha256(names.encode()).hexdigest() if names else ""
+
+
 class Archive:
     """The published nights under a folder. Safe for many threads: every question has a cursor of its own."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.manifests: tuple[Manifest, ...] = ()
-        self._connection = duckdb.connect(":memory:")
+        self._edition = _Edition()
         self._refreshing = threading.Lock()
-        self._seen: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The nights that are there, by name."""
+        return self._edition.manifests
 
     def refresh(self) -> str:
-        """Take up what was published since; the answer changes exactly when the archive's content does."""
-        with self._refreshing:
-            seen = _manifest_stamps(self.root)
-            if seen != self._seen:
-                self.manifests = tuple(published(self.root)) if seen else ()
-                self._point_views_at(self.manifests)
-                self._seen = seen
-            return " ".join(f"{manifest.batch}/{manifest.run}" for manifest in self.manifests)
+        """Take up what was published since; the answer changes exactly when the archive's content does.
 
-    def _point_views_at(self, manifests: Iterable[Manifest]) -> None:
-        runs = [manifest.folder(self.root) for manifest in manifests]
-        cursor = self._connection.cursor()
-        cursor.begin()
-        for table in TABLES:
-            if runs:
-                files = ", ".join(_quoted(run / f"{table}.parquet") for run in runs)
-                cursor.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM read_parquet([{files}])")
-            else:
-                cursor.execute(f"DROP VIEW IF EXISTS {table}")
-        if runs:
-            roll_up(cursor, self.manifests)
-        cursor.commit()
-        cursor.close()
+        Whoever comes first does it. Others go on with what was there before, or wait where there was nothing yet.
+        """
+        if _manifest_stamps(self.root) != self._edition.stamps and self._refreshing.acquire(
+            blocking=self._edition.index is None
+        ):
+            try:
+                self._take_up()
+            finally:
+                self._refreshing.release()
+        return self._edition.version
+
+    def _take_up(self) -> None:
+        stamps = _manifest_stamps(self.root)
+        if stamps != self._edition.stamps:
+            manifests = tuple(published(self.root))
+            # The one before is not closed: a question to it may be on its way.
+            self._edition = _Edition(stamps, manifests, Index(self.root, manifests) if manifests else None)
+
+    def on_disk(self, table: str, batches: Sequence[str]) -> str:
+        """SQL for the rows of messages, verdicts or rounds in these batches."""
+        return self._index.on_disk(table, batches)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """A query's rows as dicts, for the few rows of one session or one line of totals."""
@@ -136,12 +157,17 @@ class Archive:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._connection.close()
+        if self._edition.index:
+            self._edition.index.close()
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
-        if not self.manifests:
+        return self._index.cursor()
+
+    @property
+    def _index(self) -> Index:
+        if self._edition.index is None:
             raise ArchiveEmpty(str(self.root))
-        return self._connection.cursor()
+        return self._edition.index
 
 
 def choices(archive: Archive, scope: Scope = EVERYTHING) -> Choices:
@@ -154,12 +180,8 @@ def choices(archive: Archive, scope: Scope = EVERYTHING) -> Choices:
         f" max(score) AS highest_score FROM {visible.text}",
         visible.values,
     )[0]
-    if answers(scope, Filter()):
-        broken = Sql(f"SELECT DISTINCT rule FROM {counted(Filter()).text} ORDER BY rule")
-    else:
-        found = f"verdicts SEMI JOIN {visible.text} USING (batch, session_id) WHERE outcome <> 'passes'"
-        broken = Sql(f"SELECT DISTINCT rule FROM {found} ORDER BY rule", visible.values)
-    rules = archive.rows(broken.text, broken.values)
+    found = f"findings SEMI JOIN {visible.text} USING (n)"
+    rules = archive.rows(f"SELECT DISTINCT rule FROM {found} ORDER BY rule", visible.values)
     return Choices(
         shops=tuple(row["shops"] or ()),
         agents=tuple(row["agents"] or ()),
@@ -178,43 +200,67 @@ def count_sessions(archive: Archive, scope: Scope, wanted: Filter) -> int:
 
 def session_page(archive: Archive, scope: Scope, wanted: Filter, order: Order, *, page: int, size: int) -> pd.DataFrame:
     """One page (from 1) of the list of sessions, with points lost and the rules broken, the dearest first."""
-    few = chosen(scope, wanted)
+    few = _ordered(chosen(scope, wanted), order)
     direction = "DESC" if order.descending else "ASC"
     return archive.frame(
         f"""
         WITH listed AS (
-            SELECT {_LISTED}, {POINTS_LOST} AS lost, {SORT_KEYS[order.key]} AS sort_key FROM {few.text}
-            ORDER BY sort_key {direction}, batch {direction}, session_id {direction} LIMIT ? OFFSET ?
+            SELECT n, k, {_LISTED}, {POINTS_LOST} AS lost FROM {few.text}
+            ORDER BY k {direction}, n {direction} LIMIT ? OFFSET ?
         ), broken AS (
-            SELECT batch, session_id, list(DISTINCT {{'points': -points, 'rule': rule}}) AS found
-            FROM verdicts SEMI JOIN listed USING (batch, session_id) WHERE outcome = 'fails' GROUP BY ALL
+            SELECT n, list(DISTINCT {{'points': -points, 'rule': rule}}) AS found
+            FROM findings SEMI JOIN listed USING (n) WHERE fails > 0 GROUP BY n
         )
         SELECT {_LISTED}, lost,
             list_transform(list_sort(coalesce(found, [])), lambda f: f.rule) AS rules
-        FROM listed LEFT JOIN broken USING (batch, session_id)
-        ORDER BY sort_key {direction}, batch {direction}, session_id {direction}
+        FROM listed LEFT JOIN broken USING (n)
+        ORDER BY k {direction}, n {direction}
         """,
         (*few.values, size, (page - 1) * size),
     )
 
 
+def _ordered(few: Sql, order: Order) -> Sql:
+    """Chosen sessions with `k`, what they are ordered by."""
+    if order.key == "review":
+        named = f"SELECT {KEY.format(batch='batch', session_id='session_id')} AS key, *"
+        finals = (
+            "SELECT unnest(?::VARCHAR[]) AS batch, unnest(?::VARCHAR[]) AS session_id, unnest(?::DOUBLE[]) AS final"
+        )
+        joined = f"({few.text} LEFT JOIN ({named} FROM ({finals})) USING (key, batch, session_id))"
+        columns = [list(column) for column in zip(*order.finals, strict=True)] or [[], [], []]
+        few = Sql(joined, (*few.values, *columns))
+    return Sql(f"(SELECT *, {SORT_KEYS[order.key]} AS k FROM {few.text})", few.values)
+
+
 def neighbours(archive: Archive, scope: Scope, wanted: Filter, order: Order, session: SessionKey) -> Neighbours | None:
     """Who stands before and after a session in a list; None when it is not in the list (any more)."""
-    few = chosen(scope, wanted)
-    row = archive.rows(
-        f"""
-        WITH listed AS (SELECT {{'k': {SORT_KEYS[order.key]}, 'b': batch, 's': session_id}} AS spot FROM {few.text}),
-        here AS (SELECT spot AS mine FROM listed WHERE spot.b = ? AND spot.s = ?)
-        SELECT max(spot) FILTER (spot < mine) AS lower, min(spot) FILTER (spot > mine) AS higher,
-            count(*) FILTER (spot < mine) AS below, count(*) AS total
-        FROM listed, here
-        """,
-        (*few.values, session.batch, session.session_id),
-    )[0]
-    if not row["total"]:
+    few = _ordered(chosen(scope, wanted), order)
+    here = archive.rows(f"SELECT n, k FROM {few.text} WHERE {_NAMED}", (*few.values, *_name(session)))
+    if not here:
         return None
-    lower, higher = (SessionKey(end["b"], end["s"]) if end else None for end in (row["lower"], row["higher"]))
-    below, total = int(row["below"]), int(row["total"])
+    n, k = here[0]["n"], here[0]["k"]
+    around = archive.rows(
+        f"""
+        SELECT count(*) AS total, count(*) FILTER (k < mine OR (k = mine AND n < here)) AS below,
+            max(n) FILTER (k = mine AND n < here) AS lower_tie, max(k) FILTER (k < mine) AS lower_k,
+            min(n) FILTER (k = mine AND n > here) AS higher_tie, min(k) FILTER (k > mine) AS higher_k
+        FROM (SELECT n, k, ? AS mine, ? AS here FROM {few.text})
+        """,
+        (k, n, *few.values),
+    )[0]
+    ends = archive.rows(
+        f"""
+        WITH ends AS (
+            SELECT coalesce(?, max(n) FILTER (k = ?)) AS lower, coalesce(?, min(n) FILTER (k = ?)) AS higher
+            FROM {few.text}
+        )
+        SELECT coalesce(n = lower, false) AS is_lower, batch, session_id FROM sessions, ends WHERE n IN (lower, higher)
+        """,
+        (around["lower_tie"], around["lower_k"], around["higher_tie"], around["higher_k"], *few.values),
+    )
+    named = {end["is_lower"]: SessionKey(end["batch"], end["session_id"]) for end in ends}
+    lower, higher, below, total = named.get(True), named.get(False), int(around["below"]), int(around["total"])
     if order.descending:
         return Neighbours(before=higher, after=lower, place=total - below, total=total)
     return Neighbours(before=lower, after=higher, place=below + 1, total=total)
@@ -223,9 +269,8 @@ def neighbours(archive: Archive, scope: Scope, wanted: Filter, order: Order, ses
 def whole_session(archive: Archive, scope: Scope, session: SessionKey) -> WholeSession | None:
     """One session with its messages, verdicts and rounds; None when there is none this visitor may see."""
     visible = chosen(scope, Filter())
-    found = archive.rows(
-        f"SELECT * FROM {visible.text} WHERE batch = ? AND session_id = ?", (*visible.values, *_key(session))
-    )
+    columns = ", ".join(SESSIONS.names)
+    found = archive.rows(f"SELECT {columns} FROM {visible.text} WHERE {_NAMED}", (*visible.values, *_name(session)))
     if not found:
         return None
     return WholeSession(
@@ -245,15 +290,17 @@ def verdicts_of(
     visible = chosen(scope, Filter())
     batches, ids = [key.batch for key in sessions], [key.session_id for key in sessions]
     asked = "(SELECT unnest(?::VARCHAR[]) AS batch, unnest(?::VARCHAR[]) AS session_id)"
+    by_key = f"(SELECT {KEY.format(batch='batch', session_id='session_id')} AS key, * FROM {asked})"
     found: dict[SessionKey, tuple[str, list[dict[str, Any]]]] = {
         SessionKey(row["batch"], row["session_id"]): (row["rulebook"] or "", [])
         for row in archive.rows(
-            f"SELECT batch, session_id, rulebook FROM {visible.text} SEMI JOIN {asked} USING (batch, session_id)",
+            f"SELECT batch, session_id, rulebook FROM {visible.text} SEMI JOIN {by_key} USING (key, batch, session_id)",
             (*visible.values, batches, ids),
         )
     }
     verdicts = archive.rows(
-        f"SELECT * FROM verdicts SEMI JOIN {asked} USING (batch, session_id) ORDER BY points DESC, rule",
+        f"SELECT * FROM {archive.on_disk('verdicts', sorted(set(batches)))} SEMI JOIN {asked}"
+        " USING (batch, session_id) ORDER BY points DESC, rule",
         (batches, ids),
     )
     for row in verdicts:
@@ -264,17 +311,17 @@ def verdicts_of(
 
 
 def _of_session(archive: Archive, table: str, session: SessionKey, order: str) -> list[dict[str, Any]]:
-    sql = Sql(f"SELECT * FROM {table} WHERE batch = ? AND session_id = ? ORDER BY {order}", _key(session))
-    return archive.rows(sql.text, sql.values)
+    rows = archive.on_disk(table, [session.batch])
+    return archive.rows(f"SELECT * FROM {rows} WHERE session_id = ? ORDER BY {order}", [session.session_id])
 
 
-def _key(session: SessionKey) -> tuple[str, str]:
-    return session.batch, session.session_id
+_NAMED = f"key = {KEY.format(batch='?', session_id='?')} AND batch = ? AND session_id = ?"
+
+
+def _name(session: SessionKey) -> tuple[str, ...]:
+    """The values for _NAMED."""
+    return (session.batch, session.session_id) * 2
 
 
 def _manifest_stamps(root: Path) -> tuple[tuple[str, int], ...]:
     return tuple((str(path), path.stat().st_mtime_ns) for path in manifest_paths(root))
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -11,10 +11,8 @@ def rule_hits(archive: Archive, scope: Scope) -> pd.DataFrame:
     few = chosen(scope, Filter())
     return archive.frame(
         f"""
-        SELECT rule, count(DISTINCT (batch, session_id)) AS sessions,
-            coalesce(sum(points) FILTER (outcome = 'fails'), 0) AS points
-        FROM verdicts SEMI JOIN {few.text} USING (batch, session_id)
-        WHERE outcome <> 'passes' GROUP BY rule
+        SELECT rule, count(DISTINCT n) AS sessions, sum(points) AS points
+        FROM findings SEMI JOIN {few.text} USING (n) GROUP BY rule
         """,
         few.values,
     )

@@ -1,5 +1,6 @@
 """Which sessions are meant: what a visitor may see, what he asks for, and the one place that makes SQL of both."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -8,6 +9,7 @@ from typing import Any
 from qa_checker.archive.kinds import CONDITIONS, Kind, returning
 from qa_checker.archive.schema import DIMENSIONS
 
+_PRIME = 2**31 - 1
 LOSSES = tuple(dimension for dimension in DIMENSIONS if dimension != "praise")
 POINTS_LOST = "(" + " + ".join(f"coalesce({dimension}, 0)" for dimension in LOSSES) + ")"
 
@@ -80,13 +82,25 @@ class Sql:
 def chosen(scope: Scope, wanted: Filter) -> Sql:
     """The sessions a visitor may see and asks for, as a subquery; every query about sessions starts from it."""
     conditions = [*_scope_conditions(scope), *_filter_conditions(wanted), *_kind_conditions(scope, wanted)]
-    text = f"SELECT * FROM sessions{_where(conditions)}"
-    values = _values(conditions)
-    if wanted.draw:
-        # md5 rather than random(): the draw depends on the seed and the session alone, not on threads or file order.
-        text += " ORDER BY md5(concat_ws('|', ?::VARCHAR, batch, session_id)) LIMIT ?"
-        values += (wanted.draw.seed, wanted.draw.size)
-    return Sql(f"({text})", values)
+    few = Sql(f"(SELECT * FROM sessions{_where(conditions)})", _values(conditions))
+    if wanted.kind is Kind.RETURNED:
+        few = _returned(few, wanted.since)
+    return _drawn(few, wanted.draw) if wanted.draw else few
+
+
+def _drawn(few: Sql, draw: Draw) -> Sql:
+    """The sessions that come first when all are shuffled: by a hash that the seed picks from a universal family.
+
+    h(x) = (a·x + b) mod p over the sessions' keys, p = 2³¹ - 1 (Carter & Wegman 1979): many times quicker than hashing
+    each session's name anew for every seed.
+    """
+    digest = hashlib.sha256(str(draw.seed).encode()).digest()
+    a, b = (int.from_bytes(part) % (_PRIME - 1) + 1 for part in (digest[:16], digest[16:]))
+    shuffled = f"((key >> 33)::BIGINT * ? + ?) % {_PRIME}"
+    return Sql(
+        f"(SELECT * FROM sessions WHERE n IN (SELECT n FROM {few.text} ORDER BY {shuffled}, n LIMIT ?))",
+        (*few.values, a, b, draw.size),
+    )
 
 
 def held(scope: Scope, wanted: Filter) -> Sql:
@@ -94,19 +108,40 @@ def held(scope: Scope, wanted: Filter) -> Sql:
 
     Whoever may see only his own sessions sees only his own part of them.
     """
-    conditions = [_one_of("agent_id", agents) for agents in (scope.agents, wanted.agents) if agents]
-    if scope.agents == ():
-        conditions.append(Sql("false"))
+    conditions = _about_parts(wanted)
+    if scope.agents is not None:
+        conditions.append(_one_of("agent_id", scope.agents))
+    if _asks_of_sessions(wanted):
+        conditions.append(_among(chosen(scope, wanted)))
+    return Sql(f"(SELECT * FROM segments{_where(conditions)})", _values(conditions))
+
+
+def charged(scope: Scope, wanted: Filter) -> Sql:
+    """The findings in sessions a visitor may see and asks for, as a subquery: agents asked for are those charged."""
+    conditions = _about_parts(wanted)
+    if scope != EVERYTHING or _asks_of_sessions(wanted):
+        conditions.append(_among(chosen(scope, replace(wanted, agents=()))))
+    return Sql(f"(SELECT * FROM findings{_where(conditions)})", _values(conditions))
+
+
+def _about_parts(wanted: Filter) -> list[Sql]:
+    """What segments and findings know themselves, without a look at their sessions."""
+    conditions = [
+        _one_of(name, several) for name, several in (("agent_id", wanted.agents), ("shop", wanted.shops)) if several
+    ]
     if wanted.since:
         conditions.append(Sql("day >= ?", (wanted.since,)))
     if wanted.until:
         conditions.append(Sql("day <= ?", (wanted.until,)))
-    if wanted.shops:
-        conditions.append(_one_of("shop", wanted.shops))
-    if replace(wanted, since=None, until=None, shops=(), agents=()) != Filter():  # more than segments know themselves
-        few = chosen(scope, wanted)
-        conditions.append(Sql(f"(batch, session_id) IN (SELECT (batch, session_id) FROM {few.text})", few.values))
-    return Sql(f"(SELECT * FROM segments{_where(conditions)})", _values(conditions))
+    return conditions
+
+
+def _asks_of_sessions(wanted: Filter) -> bool:
+    return replace(wanted, since=None, until=None, shops=(), agents=()) != Filter()
+
+
+def _among(few: Sql) -> Sql:
+    return Sql(f"n IN (SELECT n FROM {few.text})", few.values)
 
 
 def _where(conditions: list[Sql]) -> str:
@@ -120,7 +155,8 @@ def _values(conditions: list[Sql]) -> tuple[Any, ...]:
 def _scope_conditions(scope: Scope) -> list[Sql]:
     if scope.agents is None:
         return []
-    return [Sql("list_has_any(agents, ?::VARCHAR[])", (list(scope.agents),))]
+    theirs = _one_of("agent_id", scope.agents)
+    return [Sql(f"n IN (SELECT n FROM parts WHERE {theirs.text})", theirs.values)]
 
 
 def _filter_conditions(wanted: Filter) -> list[Sql]:
@@ -148,31 +184,34 @@ def _filter_conditions(wanted: Filter) -> list[Sql]:
 
 def _found(rule: str, agents: tuple[str, ...]) -> Sql:
     charged = _one_of("agent_id", agents) if agents else Sql("true")
-    return Sql(
-        "(batch, session_id) IN "
-        f"(SELECT (batch, session_id) FROM verdicts WHERE rule = ? AND outcome <> 'passes' AND {charged.text})",
-        (rule, *charged.values),
-    )
+    return Sql(f"n IN (SELECT n FROM findings WHERE rule = ? AND {charged.text})", (rule, *charged.values))
 
 
 def _kind_conditions(scope: Scope, wanted: Filter) -> list[Sql]:
     whose = (() if wanted.rule else wanted.agents) or scope.agents
-    if wanted.kind is None:
+    if wanted.kind in (None, Kind.RETURNED):
         return []
-    if wanted.kind is Kind.RETURNED:
-        return [_returned(wanted.since)]
     if not whose:
         return [Sql(CONDITIONS[wanted.kind])]
     theirs = _one_of("agent_id", whose)
-    part = f"SELECT (batch, session_id) FROM segments WHERE {theirs.text} AND {CONDITIONS[wanted.kind]}"
-    return [Sql(f"(batch, session_id) IN ({part})", theirs.values)]
+    part = f"SELECT n FROM segments WHERE {theirs.text} AND {CONDITIONS[wanted.kind]}"
+    return [Sql(f"n IN ({part})", theirs.values)]
 
 
-def _returned(since: date | None) -> Sql:
-    few = f"(SELECT * FROM sessions WHERE started_at >= DATE '{since.isoformat()}')" if since else "sessions"
-    found = f"SELECT (batch, session_id) FROM {returning(few, since)} WHERE {CONDITIONS[Kind.RETURNED]}"
-    return Sql(f"(batch, session_id) IN ({found})")
+def returns(few: Sql, since: date | None) -> Sql:
+    """Sessions with `returned_s`, see `kinds.returning`; none of them began before `since`."""
+    return Sql(returning(few.text, since), few.values * 2)
+
+
+def _returned(few: Sql, since: date | None) -> Sql:
+    back = returns(few, since)
+    return Sql(
+        f"(SELECT * FROM sessions WHERE n IN (SELECT n FROM {back.text} WHERE {CONDITIONS[Kind.RETURNED]}))",
+        back.values,
+    )
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> Sql:
+    if not values:
+        return Sql("false")
     return Sql(f"{column} IN ({', '.join('?' * len(values))})", values)

@@ -12,7 +12,6 @@ from ..archive.manifest import ArchiveError
 from ..chats import MESSAGES
 from ..exports import Refused
 from ..language import suggestion
-from ..nightly import SparkFailed, WorkersLost
 from ..rulebook import Rulebook, RulebookError, lexicons, load
 from . import BUSY, CANNOT, STOPPED
 from .saying import say
@@ -25,8 +24,9 @@ def stop(message: str, code: int = CANNOT) -> NoReturn:
 
 
 @contextmanager
-def in_plain_chinese() -> Iterator[None]:
-    """Turn what can go wrong with input, rules and archives into a message and an exit code."""
+def in_plain_chinese(*others: type[Exception]) -> Iterator[None]:
+    """Turn what can go wrong with input, rules and archives, and `others`, into a message and an exit code."""
+    told: tuple[type[Exception], ...] = (Refused, ArchiveError, *others)
     try:
         yield
     except RulebookError as error:
@@ -35,7 +35,7 @@ def in_plain_chinese() -> Iterator[None]:
         stop(heading + "\n  ".join(map(str, error.problems)))
     except KeyboardInterrupt:
         stop("已停止。没有评完的批次什么也没有发布，再运行一次同样的命令即可。", STOPPED)
-    except (Refused, ArchiveError, SparkFailed, WorkersLost) as error:
+    except told as error:
         stop(str(error))
     except ArchiveBusy as error:
         stop(str(error), BUSY)

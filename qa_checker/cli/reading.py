@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from rich.console import Console
+import typer
 
 from ..cards import Card, card
 from ..chats import MESSAGES, Chats
@@ -20,7 +20,7 @@ from ..scorecard import score
 from ..settings import DIMENSIONS
 from ..time_doubts import time_doubts
 from .asking import column_mapping, in_plain_chinese, rulebook_named, stop
-from .saying import json_of, say, shown
+from .saying import harmless, json_of, say
 from .standard_input import STANDARD_INPUT, as_files
 
 _TABLES = (".csv", ".tsv")
@@ -131,9 +131,8 @@ def _plain(value: Any) -> Any:
 
 
 def _print(found: Card) -> None:
-    console = Console(highlight=False, soft_wrap=True)
     mark = "红线，一票否决" if found.red_line else "合格" if found.passed else "不合格"
-    console.print(f"得分 [bold]{found.score:g}[/bold]（{mark}）  罚款 {found.fine:g} 元  奖励 {found.reward:g} 元")
+    typer.echo(f"得分 {found.score:g}（{mark}）  罚款 {found.fine:g} 元  奖励 {found.reward:g} 元")
     for verdict in found.verdicts:
         if verdict.outcome in ("passes", "skips") and not verdict.quotes:
             continue
@@ -145,11 +144,11 @@ def _print(found: Card) -> None:
             else ""
         )
         where = DIMENSIONS[verdict.dimension]
-        console.print(
-            f"{_SIGNS[verdict.outcome]}{price} {shown(verdict.title)}（{where}，{verdict.rule}）："
-            f"{shown(verdict.reason)}"
+        typer.echo(
+            f"{_SIGNS[verdict.outcome]}{price} {harmless(verdict.title)}（{where}，{verdict.rule}）："
+            f"{harmless(verdict.reason)}"
         )
         for quote in verdict.quotes:
-            console.print(f"    第 {quote.seq + 1} 条：“{shown(quote.text)}”")
+            typer.echo(f"    第 {quote.seq + 1} 条：“{harmless(quote.text)}”")
         if verdict.outcome in ("fails", "hint"):
-            console.print(f"    可以这样说：{shown(verdict.advice)}")
+            typer.echo(f"    可以这样说：{harmless(verdict.advice)}")

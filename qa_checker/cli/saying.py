@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import typer
-from rich.markup import escape
 
 _JOINER = "\u200d"  # holds emoji together
 
@@ -16,6 +15,8 @@ def harmless(text: str) -> str:
 
 def shown(text: str) -> str:
     """Give text for rich, in which nothing is markup."""
+    from rich.markup import escape  # rich takes a moment to load, and not every command prints by it
+
     return escape(harmless(text))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from ..exports import Refused, recognised_as
-from ..nightly import Options, Result, noting_failures, run
+from ..nightly import Options, Result, SparkFailed, WorkersLost, noting_failures, run
 from ..rulebook import DEFAULT
 from . import CANNOT, TOO_BAD
 from .asking import in_plain_chinese, rulebook_named
@@ -21,7 +21,12 @@ _DEMO = "demo"
 def score(paths: list[Path], archive: Path, rulebook: str, options: Options, as_json: bool) -> None:
     """Score exports into an archive and report the counts."""
     book = rulebook_named(rulebook, archive)
-    with in_plain_chinese(), noting_failures(archive, paths), as_files(paths) as exports, progress() as report:
+    with (
+        in_plain_chinese(SparkFailed, WorkersLost),
+        noting_failures(archive, paths),
+        as_files(paths) as exports,
+        progress() as report,
+    ):
         result = run(exports, archive, book, options, progress=report, tell=report.tell)
     if as_json and (result.files or result.skipped):
         print(_json(result))
@@ -40,7 +45,7 @@ def demo(archive: Path) -> None:
     summary = Summary(book)
     folder = Path(str(files("qa_checker.demo_data")))
     exports = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".jsonl", ".txt"))
-    with in_plain_chinese(), progress() as report:
+    with in_plain_chinese(SparkFailed, WorkersLost), progress() as report:
         result = run(exports, archive, book, Options(together=_DEMO), progress=report, judged=summary.add)
     _tell(result, archive)
     summary.show(archive)

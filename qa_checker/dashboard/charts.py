@@ -1,22 +1,34 @@
-"""The overview's charts, as Altair specifications: calm, exact on hover, and readable in light and dark."""
+"""The overview's charts, as Vega-Lite specifications: calm, exact on hover, and readable in light and dark.
 
-from collections.abc import Sequence
+They are plain dicts: Altair would check each of them against its schema at every rerun, which takes longer than all the
+rest of a page.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-import altair as alt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from qa_checker.archive.overview import SCORE_BIN, ResponseTimes
 from qa_checker.dashboard.confidence import mean_interval
-from qa_checker.dashboard.wording import dimension_name, duration, figure, points, share
-
-Drawing = alt.LayerChart | alt.FacetChart
+from qa_checker.dashboard.wording import dimension_name, duration, figure, known, points, share
 
 HEIGHT = 230
 CHOSEN_CELL = "cell"
 """The name of the heatmap's selection."""
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart: its rows, and how they are drawn."""
+
+    data: pa.Table
+    spec: Spec
 
 
 @dataclass(frozen=True)
@@ -31,7 +43,7 @@ class Palette:
     strong_from: float  # the share of its scale where they begin
 
 
-_LIGHT = Palette("#2b63d9", "#b8600a", "#1c2733", "#ffffff", "#ffffff", 0.5)
+_LIGHT = Palette("#2b63d9", "#a85507", "#1c2733", "#ffffff", "#ffffff", 0.5)
 _DARK = Palette("#5b8def", "#f0964a", "#e4e9f0", "#12171f", "#12171f", 0.75)
 
 
@@ -40,131 +52,152 @@ def palette() -> Palette:
     return _DARK if st.context.theme.type == "dark" else _LIGHT
 
 
+def draw(drawing: Drawing, *, alt: str) -> None:
+    """Put a chart on the page; `alt` is for those who can't see it."""
+    st.vega_lite_chart(drawing.data, drawing.spec, alt=alt)
+
+
 def score_trend(days: pd.DataFrame) -> Drawing:
     """The mean score a day, with its 95 % interval as a band."""
-    colours = palette()
+    main = palette().main
     intervals = [mean_interval(day["score"], day["deviation"], day["sessions"]) for day in days.to_dict("records")]
-    drawn = pd.DataFrame(
+    lows = [max(0.0, each.low) if each else None for each in intervals]
+    highs = [each.high if each else None for each in intervals]
+    means = days["score"].tolist()
+    data = pa.table(
         {
-            "日期": days["day"].dt.strftime("%m-%d"),
-            "平均得分": days["score"],
-            "low": [max(0.0, interval.low) if interval else None for interval in intervals],
-            "high": [interval.high if interval else None for interval in intervals],
-            "得分": days["score"].map(figure),
+            "日期": days["day"].dt.strftime("%m-%d").tolist(),
+            "平均得分": means,
+            "low": pa.array(lows, pa.float64()),
+            "high": pa.array(highs, pa.float64()),
+            "得分": [figure(mean) for mean in means],
             "95%区间": [f"{figure(i.low)} ~ {figure(i.high)}" if i else "会话太少" for i in intervals],
-            "会话": days["sessions"].map(lambda n: figure(n, 0)),
-            "合格率": days["pass_rate"].map(share),
+            "会话": [figure(n, 0) for n in days["sessions"]],
+            "合格率": [share(rate) for rate in days["pass_rate"]],
         }
     )
-    lowest = min(drawn["low"].min(skipna=True), drawn["平均得分"].min())
-    highest = max(100.0, drawn["high"].max(skipna=True), drawn["平均得分"].max())
-    scale = alt.Scale(domain=[(lowest // SCORE_BIN) * SCORE_BIN, highest], nice=False)
-    x = alt.X("日期:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="parity", grid=False))
-    base = alt.Chart(drawn).encode(x=x, tooltip=["日期", "得分", "95%区间", "会话", "合格率"])
-    band = base.mark_area(color=colours.main, opacity=0.14).encode(
-        y=alt.Y("low:Q", scale=scale, title="平均得分"), y2="high:Q"
-    )
-    whisker = base.mark_rule(color=colours.main, opacity=0.35).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    line = base.mark_line(color=colours.main, strokeWidth=2).encode(y=alt.Y("平均得分:Q", scale=scale))
-    dots = base.mark_circle(color=colours.main, size=60, opacity=1).encode(y=alt.Y("平均得分:Q", scale=scale))
-    return alt.layer(band, whisker, line, dots, height=HEIGHT)
+    lowest = min([*filter(known, means), *filter(known, lows)], default=0.0)
+    highest = max([100.0, *filter(known, means), *filter(known, highs)])
+    scale = {"domain": [lowest // SCORE_BIN * SCORE_BIN, highest], "nice": False}
+    mean = {"field": "平均得分", "type": "quantitative", "scale": scale}
+    low = {"field": "low", "type": "quantitative", "scale": scale, "title": "平均得分"}
+    interval = {"y": low, "y2": {"field": "high"}}
+    spec = {
+        "height": HEIGHT,
+        "encoding": {
+            "x": {
+                "field": "日期",
+                "type": "ordinal",
+                "title": None,
+                "axis": {"labelAngle": 0, "labelOverlap": "parity", "grid": False},
+            },
+            "tooltip": _tooltip("日期", "得分", "95%区间", "会话", "合格率"),
+        },
+        "layer": [
+            {"mark": {"type": "area", "color": main, "opacity": 0.14}, "encoding": interval},
+            {"mark": {"type": "rule", "color": main, "opacity": 0.35}, "encoding": interval},
+            {"mark": {"type": "line", "color": main, "strokeWidth": 2}, "encoding": {"y": mean}},
+            {"mark": {"type": "circle", "color": main, "size": 60, "opacity": 1}, "encoding": {"y": mean}},
+        ],
+    }
+    return Drawing(data, spec)
 
 
 def score_bars(steps: pd.DataFrame) -> Drawing:
     """Sessions by score, in steps of five points; a bonus can lift a score above 100."""
-    colours = palette()
     total = int(steps["sessions"].sum())
     counts = dict(zip(steps["start"].astype(int), steps["sessions"].astype(int), strict=True))
     starts = range(min([*counts, 50]), max([*counts, 100]) + 1, SCORE_BIN)
-    drawn = pd.DataFrame(
+    data = pa.table(
         {
             "start": list(starts),
             "得分": [f"{s} ~ {s + SCORE_BIN}（不含）" for s in starts],
             "会话": [counts.get(s, 0) for s in starts],
+            "占比": [share(counts.get(s, 0) / total) for s in starts],
         }
     )
-    drawn["占比"] = [share(n / total) for n in drawn["会话"]]
-    bars = (
-        alt.Chart(drawn)
-        .mark_bar(color=colours.main, cornerRadiusEnd=2)
-        .encode(
-            x=alt.X(
-                "start:O",
-                title="得分",
-                axis=alt.Axis(labelAngle=0, grid=False, labelExpr="datum.value % 10 == 0 ? datum.label : ''"),
-            ),
-            y=alt.Y("会话:Q", title="会话数", axis=alt.Axis(tickMinStep=1)),
-            tooltip=["得分", "会话", "占比"],
-        )
-    )
-    return alt.layer(bars, height=HEIGHT)
+    spec = {
+        "height": HEIGHT,
+        "mark": {"type": "bar", "color": palette().main, "cornerRadiusEnd": 2},
+        "encoding": {
+            "x": {
+                "field": "start",
+                "type": "ordinal",
+                "title": "得分",
+                "axis": {"labelAngle": 0, "grid": False, "labelExpr": "datum.value % 10 == 0 ? datum.label : ''"},
+            },
+            "y": _SESSIONS,
+            "tooltip": _tooltip("得分", "会话", "占比", counts=["会话"]),
+        },
+    }
+    return Drawing(data, spec)
 
 
 def response_bars(times: ResponseTimes) -> Drawing:
     """First responses as bars, with the median and the 90th and 99th percentile."""
-    colours = palette()
     bars = times.bars
     width = float((bars["end"] - bars["start"]).max())
     total = int(bars["sessions"].sum())
-    drawn = pd.DataFrame(
+    ends = bars["end"].fillna(bars["start"] + width)
+    data = pa.table(
         {
-            "start": bars["start"],
-            "end": bars["end"].fillna(bars["start"] + width),
+            "start": bars["start"].tolist(),
+            "end": ends.tolist(),
             "首响": [
                 f"{duration(start)} ~ {duration(end)}" if pd.notna(end) else f"{duration(start)}以上"
                 for start, end in zip(bars["start"], bars["end"], strict=True)
             ],
-            "会话": bars["sessions"],
+            "会话": bars["sessions"].tolist(),
             "占比": [share(n / total) for n in bars["sessions"]],
         }
     )
-    longest = float(drawn["end"].max())
-    axis = alt.Axis(
-        grid=False,
-        values=_round_seconds(longest),
-        labelExpr="datum.value < 60 ? datum.value + '秒' : format(datum.value / 60, '~r') + '分'",
+    longest = float(ends.max())
+    axis = {
+        "grid": False,
+        "values": _round_seconds(longest),
+        "labelExpr": "datum.value < 60 ? datum.value + '秒' : format(datum.value / 60, '~r') + '分'",
+    }
+    histogram = {
+        "mark": {"type": "bar", "color": palette().main, "opacity": 0.85, "binSpacing": 1},
+        "encoding": {
+            "x": {"field": "start", "type": "quantitative", "bin": "binned", "title": None, "axis": axis},
+            "x2": {"field": "end"},
+            "y": _SESSIONS,
+            "tooltip": _tooltip("首响", "会话", "占比", counts=["会话"]),
+        },
+    }
+    own_lines = {"scale": {"y": "independent"}}
+    return Drawing(
+        data, {"height": HEIGHT, "layer": [histogram, *_percentile_marks(times, longest)], "resolve": own_lines}
     )
-    histogram = (
-        alt.Chart(drawn)
-        .mark_bar(color=colours.main, opacity=0.85, binSpacing=1)
-        .encode(
-            x=alt.X("start:Q", bin="binned", title=None, axis=axis),
-            x2="end:Q",
-            y=alt.Y("会话:Q", title="会话数", axis=alt.Axis(tickMinStep=1)),
-            tooltip=["首响", "会话", "占比"],
-        )
-    )
-    own_lines = alt.Resolve(scale={"y": "independent"})
-    return alt.layer(histogram, *_percentile_marks(times, longest), resolve=own_lines, height=HEIGHT)
 
 
-def _percentile_marks(times: ResponseTimes, longest: float) -> list[alt.Chart]:
+def _percentile_marks(times: ResponseTimes, longest: float) -> list[Spec]:
     """A line and a name for each percentile; one that lies beyond the bars stands at their end with an arrow."""
-    colours = palette()
-    named = [("P50", times.p50), ("P90", times.p90), ("P99", times.p99)]
-    marks = pd.DataFrame(
-        {
-            "value": [min(value, longest) for _, value in named],
-            "label": [f"{name} {duration(value)}" + (" →" if value > longest else "") for name, value in named],
-            "line": range(3),  # names stand one below the other, so that close percentiles don't cover each other
-        }
-    )
-    lines = alt.Chart(marks).mark_rule(color=colours.warning, strokeDash=[4, 3], strokeWidth=1.5).encode(x="value:Q")
-    rows = alt.Y("line:O", axis=None, scale=alt.Scale(domain=[0, 1, 2], range=[0, 48]))
+    colour = palette().warning
+    marks: list[Spec] = [
+        # Names stand one below the other, so that close percentiles don't cover each other.
+        {"value": min(value, longest), "label": f"{name} {duration(value)}{' →' * (value > longest)}", "line": line}
+        for line, (name, value) in enumerate([("P50", times.p50), ("P90", times.p90), ("P99", times.p99)])
+    ]
+    x = {"field": "value", "type": "quantitative"}
+    rows = {"field": "line", "type": "ordinal", "axis": None, "scale": {"domain": [0, 1, 2], "range": [0, 48]}}
 
-    def names(few: pd.DataFrame, align: Literal["left", "right"], shift: int) -> alt.Chart:
-        style: dict[str, Any] = {
-            "color": colours.warning,
-            "align": align,
-            "dx": shift,
-            "baseline": "top",
-            "fontWeight": 600,
+    def names(few: list[Spec], align: str, shift: int) -> Spec:
+        style = {"color": colour, "align": align, "dx": shift, "baseline": "top", "fontSize": 12, "fontWeight": 600}
+        return {
+            "data": {"values": few},
+            "mark": {"type": "text"} | style,
+            "encoding": {"x": x, "y": rows, "text": {"field": "label", "type": "nominal"}},
         }
-        text: alt.Chart = alt.Chart(few).mark_text(fontSize=12, **style).encode(x="value:Q", text="label:N", y=rows)
-        return text
 
-    far = marks["value"] > longest * 0.7
-    return [lines, names(marks[~far], "left", 5), names(marks[far], "right", -5)]
+    line = {"type": "rule", "color": colour, "strokeDash": [4, 3], "strokeWidth": 1.5}
+    far = longest * 0.7
+    return [
+        {"data": {"values": marks}, "mark": line, "encoding": {"x": x}},
+        names([mark for mark in marks if mark["value"] <= far], "left", 5),
+        names([mark for mark in marks if mark["value"] > far], "right", -5),
+    ]
 
 
 def _round_seconds(longest: float) -> list[int]:
@@ -175,84 +208,119 @@ def _round_seconds(longest: float) -> list[int]:
 
 def dimension_bars(losses: pd.DataFrame) -> Drawing:
     """Points lost a session, by dimension, the dearest first."""
-    drawn = pd.DataFrame(
-        {
-            "维度": losses["dimension"].map(dimension_name),
-            "每会话扣分": losses["per_session"],
-            "每会话": losses["per_session"].map(lambda value: figure(value, 2)),
-            "合计扣分": losses["points"].map(points),
-            "涉及会话": losses["sessions"],
-        }
-    )
-    return _named_bars(drawn, "维度", "每会话扣分", "每会话", ["维度", "每会话", "合计扣分", "涉及会话"])
+    data = {
+        "维度": [dimension_name(dimension) for dimension in losses["dimension"]],
+        "每会话扣分": losses["per_session"].tolist(),
+        "每会话": [figure(value, 2) for value in losses["per_session"]],
+        "合计扣分": [points(value) for value in losses["points"]],
+        "涉及会话": losses["sessions"].tolist(),
+    }
+    return _named_bars(data, "维度", "每会话扣分", "每会话", ["维度", "每会话", "合计扣分", "涉及会话"])
 
 
 def rule_bars(rules: pd.DataFrame) -> Drawing:
     """Points lost by rule, the dearest first: columns title, dimension, points, sessions, fine."""
-    drawn = pd.DataFrame(
-        {
-            "规则": rules["title"],
-            "维度": rules["dimension"].map(dimension_name),
-            "扣分": rules["points"],
-            "合计扣分": rules["points"].map(points),
-            "涉及会话": rules["sessions"],
-            "罚款（元）": rules["fine"].map(points),
-        }
-    )
-    return _named_bars(drawn, "规则", "扣分", "合计扣分", ["规则", "维度", "合计扣分", "涉及会话", "罚款（元）"])
+    data = {
+        "规则": rules["title"].tolist(),
+        "维度": [dimension_name(dimension) for dimension in rules["dimension"]],
+        "扣分": rules["points"].tolist(),
+        "合计扣分": [points(value) for value in rules["points"]],
+        "涉及会话": rules["sessions"].tolist(),
+        "罚款（元）": [points(value) for value in rules["fine"]],
+    }
+    return _named_bars(data, "规则", "扣分", "合计扣分", ["规则", "维度", "合计扣分", "涉及会话", "罚款（元）"])
 
 
-def _named_bars(drawn: pd.DataFrame, name: str, value: str, label: str, tooltip: list[str]) -> Drawing:
+def _named_bars(data: dict[str, list[Any]], name: str, value: str, label: str, tooltip: list[str]) -> Drawing:
     colours = palette()
-    base = alt.Chart(drawn).encode(
-        y=alt.Y(
-            f"{name}:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False, domain=False, labelPadding=8)
-        ),
-        x=alt.X(f"{value}:Q", axis=None, scale=alt.Scale(domain=[0, float(drawn[value].max()) * 1.15], nice=False)),
-        tooltip=tooltip,
-    )
-    bars = base.mark_bar(color=colours.main, cornerRadiusEnd=3, height={"band": 0.62})
-    figures = base.mark_text(align="left", dx=6, color=colours.ink, fontSize=12).encode(text=f"{label}:N")
-    return alt.layer(bars, figures, height=max(HEIGHT - 10, 26 * len(drawn)))
+    bar = {"type": "bar", "color": colours.main, "cornerRadiusEnd": 3, "height": {"band": 0.62}}
+    text = {"type": "text", "align": "left", "dx": 6, "color": colours.ink, "fontSize": 12}
+    spec = {
+        "height": max(HEIGHT - 10, 26 * len(data[name])),
+        "encoding": {
+            "y": {
+                "field": name,
+                "type": "nominal",
+                "sort": None,
+                "title": None,
+                "axis": {"labelLimit": 240, "ticks": False, "domain": False, "labelPadding": 8},
+            },
+            "x": {
+                "field": value,
+                "type": "quantitative",
+                "axis": None,
+                "scale": {"domain": [0, max(data[value]) * 1.15], "nice": False},
+            },
+            "tooltip": _tooltip(*tooltip, counts=["涉及会话"]),
+        },
+        "layer": [{"mark": bar}, {"mark": text, "encoding": {"text": {"field": label, "type": "nominal"}}}],
+    }
+    return Drawing(pa.table(data), spec)
 
 
 def heatmap(cells: pd.DataFrame, agents: Sequence[str], rules: Sequence[str]) -> Drawing:
     """Agents × rules: columns agent, rule, title, sessions, of, share, points; colour is the share of his sessions."""
     colours = palette()
-    drawn = cells.assign(占比=cells["share"].map(share), 扣分=cells["points"].map(points))
-    top = float(drawn["share"].max())
-    select = alt.selection_point(name=CHOSEN_CELL, fields=["agent", "rule"], on="click", clear="dblclick")
+    shown = {name: cells[name].tolist() for name in ("agent", "rule", "title", "sessions", "of", "share")}
+    shown |= {"占比": [share(each) for each in cells["share"]], "扣分": [points(each) for each in cells["points"]]}
+    top = float(cells["share"].max())
     titles = dict(zip(cells["rule"], cells["title"], strict=True))
-    base = alt.Chart(drawn).encode(
-        x=alt.X(
-            "title:N",
-            sort=[titles[rule] for rule in rules],
-            title=None,
-            axis=alt.Axis(
-                orient="top", labelAngle=-30, labelLimit=150, labelOverlap=False, ticks=False, domain=False, grid=False
+    plain = {"ticks": False, "domain": False, "grid": False}
+    along = plain | {"orient": "top", "labelAngle": -30, "labelLimit": 150, "labelOverlap": False}
+    tile = {"type": "rect", "cornerRadius": 3, "stroke": colours.ground, "strokeWidth": 3, "cursor": "pointer"}
+    strong = {"test": f"datum.share > {top * colours.strong_from}", "value": colours.on_strong}
+    shade = {"field": "share", "type": "quantitative", "scale": {"domain": [0, top or 1]}, "legend": None}
+    spec = {
+        "height": 34 * len(agents) + 90,
+        "encoding": {
+            "x": {
+                "field": "title",
+                "type": "nominal",
+                "sort": [titles[rule] for rule in rules],
+                "title": None,
+                "axis": along,
+            },
+            "y": {
+                "field": "agent",
+                "type": "nominal",
+                "sort": list(agents),
+                "title": None,
+                "axis": plain | {"labelLimit": 120, "labelPadding": 8},
+            },
+            "tooltip": _tooltip(
+                *("agent", "title", "sessions", "of", "占比", "扣分"),
+                counts=("sessions", "of"),
+                titles=("客服", "规则", "命中会话", "接待会话", "占其会话", "合计扣分"),
             ),
-        ),
-        y=alt.Y(
-            "agent:N",
-            sort=list(agents),
-            title=None,
-            axis=alt.Axis(labelLimit=120, ticks=False, domain=False, grid=False, labelPadding=8),
-        ),
-        tooltip=[
-            alt.Tooltip("agent:N", title="客服"),
-            alt.Tooltip("title:N", title="规则"),
-            alt.Tooltip("sessions:Q", title="命中会话"),
-            alt.Tooltip("of:Q", title="接待会话"),
-            alt.Tooltip("占比:N", title="占其会话"),
-            alt.Tooltip("扣分:N", title="合计扣分"),
+        },
+        "layer": [
+            {
+                "mark": tile,
+                "encoding": {"color": shade},
+                "params": [
+                    {
+                        "name": CHOSEN_CELL,
+                        "select": {"type": "point", "fields": ["agent", "rule"], "on": "click", "clear": "dblclick"},
+                    }
+                ],
+            },
+            {
+                "mark": {"type": "text", "fontSize": 12, "cursor": "pointer"},
+                "encoding": {
+                    "text": {"field": "sessions", "type": "quantitative"},
+                    "color": {"condition": strong, "value": colours.ink},
+                },
+            },
         ],
-    )
-    tiles = base.mark_rect(cornerRadius=3, stroke=colours.ground, strokeWidth=3, cursor="pointer").encode(
-        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, top or 1]), legend=None)
-    )
-    strong = f"datum.share > {top * colours.strong_from}"
-    figures = base.mark_text(fontSize=12, cursor="pointer").encode(
-        text="sessions:Q",
-        color=alt.condition(strong, alt.value(colours.on_strong), alt.value(colours.ink)),
-    )
-    return alt.layer(tiles.add_params(select), figures, height=34 * len(agents) + 90)
+    }
+    return Drawing(pa.table(shown), spec)
+
+
+_SESSIONS = {"field": "会话", "type": "quantitative", "title": "会话数", "axis": {"tickMinStep": 1}}
+
+
+def _tooltip(*fields: str, counts: Collection[str] = (), titles: Sequence[str] = ()) -> list[Spec]:
+    return [
+        {"field": field, "type": "quantitative" if field in counts else "nominal", "title": title}
+        for field, title in zip(fields, titles or fields, strict=True)
+    ]

@@ -54,17 +54,7 @@ def period(what: Asked, choices: Choices) -> None:
 
 
 def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
-    """The filters of the list of sessions: which rule, outcome, kind, score, session."""
-    _kept("rule", what.filter.rule or "")
-    st.selectbox(
-        "规则",
-        ["", *sorted(choices.rules, key=rules.title)],
-        format_func=lambda rule: rules.title(rule) if rule else "全部规则",
-        key=_key("rule"),
-        on_change=_take,
-        args=("rule", what, lambda now, rule: _with(now, rule=rule or None)),
-        width=200,
-    )
+    """The filters of the list of sessions: which outcome, rule, kind, score, session."""
     _kept("outcome", what.filter.outcome)
     st.selectbox(
         "结果",
@@ -73,7 +63,17 @@ def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
         key=_key("outcome"),
         on_change=_take,
         args=("outcome", what, lambda now, outcome: _with(now, outcome=outcome)),
-        width=120,
+        width=110,
+    )
+    _kept("rule", what.filter.rule or "")
+    st.selectbox(
+        "规则",
+        ["", *sorted(choices.rules, key=rules.title)],
+        format_func=lambda rule: rules.title(rule) if rule else "全部规则",
+        key=_key("rule"),
+        on_change=_take,
+        args=("rule", what, lambda now, rule: _with(now, rule=rule or None)),
+        width=190,
     )
     _kept("kind", what.filter.kind or "")
     st.selectbox(
@@ -83,7 +83,7 @@ def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
         key=_key("kind"),
         on_change=_take,
         args=("kind", what, lambda now, kind: _with(now, kind=kind or None)),
-        width=190,
+        width=170,
     )
     top = max(100, round(choices.highest_score or 0))
     lowest, highest = what.filter.lowest, what.filter.highest
@@ -95,7 +95,7 @@ def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
         key=_key("score"),
         on_change=_take,
         args=("score", what, lambda now, ends: _with_score(now, ends, top)),
-        width=200,
+        width=150,
     )
     _kept("session", what.filter.session)
     st.text_input(
@@ -105,7 +105,7 @@ def findings_and_score(what: Asked, choices: Choices, rules: RuleTexts) -> None:
         max_chars=200,
         on_change=_take,
         args=("session", what, lambda now, text: _with(now, session=text.strip())),
-        width=180,
+        width=160,
     )
 
 
@@ -159,7 +159,7 @@ def _several(name: str, label: str, everything: str, options: tuple[str, ...], w
         select_all=False,
         on_change=_take,
         args=(name, what, lambda now, values: _with(now, **{name: tuple(values)})),
-        width=190,
+        width=160,
     )
 
 

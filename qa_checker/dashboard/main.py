@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-from qa_checker.dashboard import server
+from qa_checker.dashboard import mishaps, server
 
 server.check_settings()
-app = st.App(server.PAGES, routes=server.routes(), middleware=server.middleware(), secrets=server.secrets())
+mishaps.keep_words_out_of_the_log()
+app = st.App(
+    server.PAGES,
+    routes=server.routes(),
+    middleware=server.middleware(),
+    secrets=server.secrets(),
+    on_script_error=mishaps.explain,
+)

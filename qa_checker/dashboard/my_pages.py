@@ -10,6 +10,7 @@ from qa_checker.archive.selection import EVERYTHING
 from qa_checker.dashboard import charts, filterbar
 from qa_checker.dashboard.address import NOTHING_ASKED, Asked
 from qa_checker.dashboard.appeals_page import state_badge
+from qa_checker.dashboard.card import Card, draw
 from qa_checker.dashboard.doors import open_session, open_sessions
 from qa_checker.dashboard.metric_cards import by_keys, measured, metric_cards
 from qa_checker.dashboard.noting import note_reading
@@ -23,6 +24,7 @@ from qa_checker.metrics import By, measure
 FEWEST_FOR_A_MEDIAN = 4
 """With fewer agents a median would tell what a certain colleague has."""
 
+_CONFIRMED = "班组长确认过的，从开始到现在的合计。"
 _WAITS = by_keys("first_response", "average_response")
 _CARE = by_keys("slow_rounds", "unanswered_rounds", "answer_ratio", "satisfied")
 
@@ -42,15 +44,20 @@ def overview_page(reading: Reading) -> None:
         return
     team = overview.team_score(reading.archive, replace(what.filter, agents=()))
     comparable = team.agents >= FEWEST_FOR_A_MEDIAN
+    against = _against(now.score, team.median) if comparable else None
     lines = ledger(reading.desk, reading.archive, agent_id=mine, scope=reading.scope)
-    with st.grid(3, min_column_width=140):
-        _metric("接待会话", figure(now.sessions, 0), None)
-        _metric("平均得分", figure(now.score), _against(now.score, team.median) if comparable else None)
-        _metric("合格率", share(now.pass_rate), None)
-        _metric("红线会话", figure(now.red_lines, 0), None)
-        _metric("已确认罚款", f"{points(sum(line.fine for line in lines))} 元", None)
-        _metric("已确认奖励", f"{points(sum(line.reward for line in lines))} 元", None)
-    st.caption(f"{'箭头是与全组中位数相比。' if comparable else ''}罚款和奖励只算班组长确认过的，是累计数。")
+    with st.grid(6, min_column_width=100, key="period-cards"):
+        for card in (
+            Card("接待会话", figure(now.sessions, 0), "这段时间里打过分的会话数。"),
+            Card(
+                "平均得分", figure(now.score), "每个会话机器评分的平均值。", against, "up", against and "比全组中位数"
+            ),
+            Card("合格率", share(now.pass_rate), "得分达到合格线、又没有触碰红线的会话所占比例。"),
+            Card("红线会话", figure(now.red_lines, 0), "触碰一票否决规则的会话，得 0 分。"),
+            Card("已确认罚款", f"{points(sum(line.fine for line in lines))} 元", _CONFIRMED),
+            Card("已确认奖励", f"{points(sum(line.reward for line in lines))} 元", _CONFIRMED),
+        ):
+            draw(card, border=True)
     review_cards(reading, what, now)
     _response(reading, what, comparable)
     _trend_and_losses(reading, what)
@@ -68,10 +75,6 @@ def _response(reading: Reading, what: Asked, comparable: bool) -> None:
     metric_cards(reading, what, metrics, measured(reading, what.filter, metrics), notes=notes)
 
 
-def _metric(label: str, value: str, change: str | None) -> None:
-    st.metric(label, value, change, border=True, height="stretch")
-
-
 def _against(mine: float | None, team: float | None) -> str | None:
     return None if mine is None or team is None else signed(round(mine - team, 1), " 分")
 
@@ -84,7 +87,7 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
         if days.empty:
             st.caption("这些会话没有时间，画不出趋势。")
         else:
-            st.altair_chart(charts.score_trend(days), alt="我每天的平均得分")
+            charts.draw(charts.score_trend(days), alt="我每天的平均得分")
     with right, st.container(border=True, height="stretch"):
         st.subheader("扣分最多的规则", anchor=False)
         found = reading.ask(overview.findings, what.filter)
@@ -96,7 +99,7 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
             totals = broken.groupby(["rule", "dimension"], as_index=False)[["points", "sessions", "fine"]].sum()
             dearest = totals.nlargest(8, "points")
             titled = dearest.assign(title=dearest["rule"].map(rules.title))
-            st.altair_chart(charts.rule_bars(titled), alt="我扣分最多的规则")
+            charts.draw(charts.rule_bars(titled), alt="我扣分最多的规则")
     if st.button("看我的会话", icon=":material/forum:"):
         open_sessions(replace(what, filter=replace(what.filter, agents=())))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 
 import streamlit as st
 
@@ -24,14 +23,12 @@ from qa_checker.dashboard import (
     sessions_page,
 )
 from qa_checker.dashboard.environment import Auth, archive_folder, auth, desk_address
+from qa_checker.dashboard.frame import ICON, NAME
 from qa_checker.dashboard.reading import Reading, opened_desk, reading_for
 from qa_checker.dashboard.visitor import ROLE_NAMES, Visitor, current_visitor, leave, provider_name
 from qa_checker.dashboard.wording import literally, moment
 from qa_checker.desk.accounts import Role
 from qa_checker.desk.database import Desk, DeskError
-
-NAME = "客服质检"
-_FAVICON = files(__package__) / "frontend" / "favicon.png"
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def rooms_for(visitor: Visitor) -> tuple[Room, ...]:
 
 def run() -> None:
     """Draw the page the address asks for. The whole of the script that Streamlit runs."""
-    st.set_page_config(page_title=NAME, page_icon=str(_FAVICON), layout="wide", initial_sidebar_state=216)
+    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide", initial_sidebar_state=216)
     try:
         desk = opened_desk(desk_address())
     except DeskError as problem:
@@ -107,6 +104,7 @@ def run() -> None:
     for room in rooms:
         menu.setdefault(room.section or next(iter(menu), "质检"), []).append(pages[room.name])
     chosen = st.navigation(menu)
+    st.set_page_config(page_title=f"{chosen.title} · {NAME}")
     chosen.run()
 
 

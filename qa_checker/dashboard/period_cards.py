@@ -10,7 +10,7 @@ from qa_checker.dashboard.wording import figure, points, share, signed
 
 def period_cards(now: Totals, before: Totals | None) -> None:
     """Draw the cards."""
-    with st.grid(3, min_column_width=140):
+    with st.grid(6, min_column_width=100, key="period-cards"):
         for card in _cards(now, before):
             draw(card, border=True)
 

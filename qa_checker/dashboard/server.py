@@ -11,8 +11,9 @@ from streamlit import config
 
 from qa_checker.dashboard import environment
 from qa_checker.dashboard.environment import Auth, SettingsWrong
+from qa_checker.dashboard.frame import OurPage, frame_routes
 from qa_checker.dashboard.security import SecureHeaders
-from qa_checker.dashboard.signing_in import OnlyAfterSignIn, sign_in_routes
+from qa_checker.dashboard.signing_in import OnlyAfterSignIn, base_path, sign_in_routes
 
 PAGES = str(files(__package__) / "pages.py")
 """The script that Streamlit runs for every visitor."""
@@ -29,13 +30,14 @@ def check_settings() -> None:
 
 def routes() -> list[BaseRoute]:
     """Addresses beside Streamlit's own."""
-    return [*sign_in_routes()] if environment.auth() is Auth.LOCAL else []
+    doors = sign_in_routes() if environment.auth() is Auth.LOCAL else []
+    return [*frame_routes(base_path()), *doors]
 
 
 def middleware() -> list[Middleware]:
     """What every request passes before it reaches Streamlit, outermost first."""
     guards = [Middleware(OnlyAfterSignIn)] if environment.auth() is Auth.LOCAL else []
-    return [Middleware(SecureHeaders), *guards]
+    return [Middleware(SecureHeaders), *guards, Middleware(OurPage)]
 
 
 def secrets() -> Mapping[str, Any] | None:

@@ -1,5 +1,7 @@
 """会话详情 and 复核台: one session whole, with what the visitor's role lets him do about it."""
 
+from typing import Any
+
 import streamlit as st
 
 from qa_checker.archive.query import Neighbours, SessionKey, choices, session_page, whole_session
@@ -104,17 +106,18 @@ def _first_of(reading: Reading, what: Asked) -> SessionKey | None:
 def _head(bench: Bench, what: Asked, queue: Queue) -> None:
     session = bench.result.session
     place = queue.place(bench.reading, session)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="session-head"):
         if st.button("返回列表", icon=":material/arrow_back:", type="tertiary"):
             open_sessions(what)
         st.title(f"会话 {literally(session.session_id)}", anchor=False, width="content")
         if _reviews(bench.reading):
             _progress(bench, queue)
         st.space("stretch")
-        if _reviews(bench.reading):
-            _rulings(bench, queue)
-        if place:
-            _steps(place, queue)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            if _reviews(bench.reading):
+                _rulings(bench, queue)
+            if place:
+                _steps(place, queue)
 
 
 def _progress(bench: Bench, queue: Queue) -> None:
@@ -150,23 +153,24 @@ def _rulings(bench: Bench, queue: Queue) -> None:
         judging.rule_on_all(bench, Ruling.CONFIRMED)
         onward()
 
-    with st.container(horizontal=True, vertical_alignment="center", width="content"):
-        if not bench.case.open:
-            st.button("看过，下一个", icon=":material/done_all:", type="primary", shortcut="A", on_click=onward)
-            return
-        st.button(
-            "确认", icon=":material/check:", type="primary", shortcut="A", on_click=rule, args=(Ruling.CONFIRMED,)
-        )
-        st.button("推翻", icon=":material/close:", shortcut="X", on_click=rule, args=(Ruling.OVERTURNED,))
-        st.button("全部确认", icon=":material/done_all:", on_click=rule_all)
+    if not bench.case.open:
+        _keyed("看过，下一个", "A", ":material/done_all:", type="primary", on_click=onward)
+        return
+    _keyed("确认", "A", ":material/check:", type="primary", on_click=rule, args=(Ruling.CONFIRMED,))
+    _keyed("推翻", "X", ":material/close:", on_click=rule, args=(Ruling.OVERTURNED,))
+    st.button("全部确认", icon=":material/done_all:", on_click=rule_all)
 
 
 def _steps(place: Neighbours, queue: Queue) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", width="content"):
-        before = st.button("上一个", icon=":material/keyboard_arrow_up:", shortcut="K", disabled=not place.before)
-        st.caption(f"{place.place} / {place.total}", width="content")
-        after = st.button("下一个", icon=":material/keyboard_arrow_down:", shortcut="J", disabled=not place.after)
+    before = _keyed("上一个", "K", ":material/keyboard_arrow_up:", disabled=not place.before)
+    st.caption(f"{place.place} / {place.total}", width="content")
+    after = _keyed("下一个", "J", ":material/keyboard_arrow_down:", disabled=not place.after)
     if before and place.before:
         open_in_queue(place.before, queue.page, queue.address())
     if after and place.after:
         open_in_queue(place.after, queue.page, queue.address())
+
+
+def _keyed(label: str, letter: str, icon: str, **button: Any) -> bool:
+    """A button with a key; frontend/keys.js finds it by its name and presses it once the page has come to rest."""
+    return st.button(label, icon=icon, shortcut=letter, key=f"key-{letter.lower()}", **button)

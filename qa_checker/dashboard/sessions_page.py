@@ -31,7 +31,13 @@ _COLUMNS = [
     Column("agent", "客服"),
     Column("shop", "店铺", roomy=True),
     Column("score", "得分", "score", sortable=True),
-    Column("review", "复核", roomy=True, help="复核过的会话：机器评分 → 复核后的得分"),
+    Column(
+        "review",
+        "复核",
+        sortable=True,
+        roomy=True,
+        help="复核过的会话：机器评分 → 复核后的得分。点一下按复核后的得分排",
+    ),
     Column("found", "扣分项", "tags", help="扣分从多到少，最多列两项"),
     Column("first", "首响", align="right", sortable=True),
     Column("average", "平响", align="right", sortable=True),
@@ -115,7 +121,7 @@ def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
     )
     if clicked.sorted:
         same = clicked.sorted == what.order.key
-        order = Order(clicked.sorted, not what.order.descending if same else clicked.sorted != "score")
+        order = Order(clicked.sorted, not what.order.descending if same else clicked.sorted not in ("score", "review"))
         filterbar.go(replace(what, order=order, page=1))
         st.rerun()
     if clicked.opened:

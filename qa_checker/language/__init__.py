@@ -1,7 +1,8 @@
 """What a text says: phrase lists written by supervisors, found in one pass, with exact positions."""
 
 from .hits import Hits, Scan, Spans
-from .phrases import Lexicon, Phrase, PhraseList, Problem, parse, phrases_of, suggestion
+from .lexicon import Lexicon
+from .phrases import Phrase, PhraseList, Problem, parse, phrases_of, suggestion
 from .recognisers import RECOGNISERS
 from .remembered import Remembered
 from .scanner import Scanner

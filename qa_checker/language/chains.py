@@ -42,6 +42,8 @@ class Chains:
         """Take in a chain."""
         self._by_head.setdefault(chain.pieces[0].text, []).append(chain)
         for piece in chain.pieces:
+            if piece.text in self._literals:
+                continue
             if piece.text.startswith("@"):
                 self._recognised.add(piece.text)
             elif piece.text.startswith("{"):
@@ -50,7 +52,8 @@ class Chains:
             elif piece.ways is not None:
                 self._literals[piece.text] = [self.literal(way) for way in piece.ways]
             else:
-                self._needles[piece.text] = [self.literal(needle) for needle in choice(piece.text).needles()]
+                if piece.text not in self._needles:
+                    self._needles[piece.text] = [self.literal(needle) for needle in choice(piece.text).needles()]
                 self._chains_with.setdefault(piece.text, []).append(chain)
 
     def find(self, folded: Folded, literals: Mapping[int, Span]) -> Iterator[tuple[Chain, list[Span]]]:

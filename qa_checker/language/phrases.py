@@ -2,12 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property
 from itertools import product
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 from .choices import CHOICE, SPELT_OUT, canonical, choice, refuse_foreign
@@ -90,10 +89,11 @@ class PhraseList:
     joins: tuple[str, ...] = ()
     spelt: tuple[str, ...] = ()
 
-    def borrowed(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def borrowed(self) -> Sequence[tuple[int, str]]:
         """Other lists that stand as pieces of phrases: line and name."""
-        for each in (*self.phrases, *self.excuses):
-            yield from ((each.line, piece.text[1:-1]) for piece in each.pieces if piece.text.startswith("{"))
+        phrases = (*self.phrases, *self.excuses)
+        return [(each.line, piece.text[1:-1]) for each in phrases for piece in each.pieces if piece.text[0] == "{"]
 
     def content(self) -> dict[str, object]:
         """What decides a hit, without comments: for fingerprints."""
@@ -108,58 +108,6 @@ class PhraseList:
         }
 
 
-@dataclass(frozen=True)
-class Lexicon:
-    """The phrase lists of a folder, by name, and jieba's user words beside them."""
-
-    lists: Mapping[str, PhraseList]
-    userdict: Path | None = None
-    problems: tuple[Problem, ...] = field(default=())
-
-    @classmethod
-    def read(cls, folder: Path) -> "Lexicon":
-        """Read every `phrases/*.txt` of a lexicon folder; what is wrong is collected, not raised."""
-        problems: list[Problem] = []
-        lists = {}
-        for path in sorted((folder / "phrases").glob("*.txt")):
-            shown = f"phrases/{path.name}"
-            try:
-                text = path.read_text("utf-8-sig")
-            except UnicodeDecodeError:
-                problems.append(Problem(shown, 1, "文件不是 UTF-8 编码，请另存为 UTF-8"))
-                text = ""
-            lists[path.stem], wrong = parse(path.stem, text, shown)
-            problems += wrong
-        for name, each in lists.items():
-            problems += (
-                _unknown_list(f"phrases/{name}.txt", include, lists)
-                for include in each.includes
-                if include not in lists
-            )
-            problems += (
-                _unknown_list(f"phrases/{name}.txt", other, lists, line)
-                for line, other in each.borrowed()
-                if other not in lists
-            )
-            if name in _included(name, lists):
-                problems.append(Problem(f"phrases/{name}.txt", 1, "这个词表绕一圈又包含了自己，请去掉一行 +"))
-        return cls(lists, folder / "userdict.txt", tuple(problems))
-
-    def closure(self, names: set[str]) -> set[str]:
-        """These lists and every list they include or borrow pieces from."""
-        found: set[str] = set()
-        waiting = [name for name in names if name in self.lists]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                each = self.lists[name]
-                others = [*each.includes, *(other for _, other in each.borrowed())]
-                waiting += [other for other in others if other in self.lists]
-        return found
-
-
-@lru_cache(maxsize=1000)  # who edits a rulebook reads it again and again
 def parse(name: str, text: str, shown_path: str) -> tuple[PhraseList, tuple[Problem, ...]]:
     """Read one list from its text; what is wrong with it is told beside it."""
     problems: list[Problem] = []
@@ -280,22 +228,6 @@ def _head_values(head: str, values: str, path: str, number: int, problems: list[
         if value not in known
     )
     return tuple(value for value in names if value in known)
-
-
-def _included(name: str, lists: Mapping[str, PhraseList]) -> set[str]:
-    """Every list reached from this one by `+` lines; holds the name itself only where they run in a circle."""
-    found: set[str] = set()
-    waiting = list(lists[name].includes) if name in lists else []
-    while waiting:
-        each = waiting.pop()
-        if each not in found and each in lists:
-            found.add(each)
-            waiting += lists[each].includes
-    return found
-
-
-def _unknown_list(path: str, name: str, lists: Mapping[str, PhraseList], line: int = 1) -> Problem:
-    return Problem(path, line, f"没有名为 {name} 的词表{suggestion(name, lists)}")
 
 
 def suggestion(name: str, known: Mapping[str, object]) -> str:

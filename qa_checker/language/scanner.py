@@ -14,9 +14,10 @@ from .choices import choice
 from .exemplars import ALIKE, Exemplars
 from .guards import SENTENCE_ENDS, Cover, Guards, count_of
 from .hits import NOTHING, Hits, Positions, Spans, joined
+from .lexicon import Lexicon
 from .matching import Span, are_words, same_script
 from .normalise import DIGIT, LETTER, Folded, fold
-from .phrases import Lexicon, Phrase, PhraseList
+from .phrases import Phrase, PhraseList
 from .resolving import Found, Resolved, original_spans, unexcused, unexcused_wholes
 from .segment import segmenter
 from .wholes import Whole
@@ -45,7 +46,7 @@ class Scanner:
         self.names = tuple(_includes_first(lists))
         self.lists = [lists[name] for name in self.names]
         self._lexicon = lexicon
-        self._userdict = lexicon.userdict
+        self._segmenter = segmenter(lexicon.userdict)
         self._literals: dict[str, int] = {}
         self._singles: dict[int, list[tuple[int, bool, bool]]] = {}  # literal → (list, excuse, whole word only)
         self._joins = frozenset(each.name for each in self.lists if "bursts" in each.joins)
@@ -72,14 +73,15 @@ class Scanner:
         self._compile()
 
     def _add(self, number: int, phrase: Phrase, excuse: bool) -> None:
-        first = phrase.pieces[0]
-        if len(phrase.pieces) == 1 and first.ways is not None:
-            for way in first.ways:
-                self._singles.setdefault(self._literal(way), []).append((number, excuse, phrase.kind == "word"))
+        ways = phrase.pieces[0].ways if len(phrase.pieces) == 1 else None
+        if ways is None:
+            for wanted in (self._all, self._of_bursts):
+                if number in wanted.lists:
+                    wanted.chains.add(Chain(number, excuse, phrase.pieces))
             return
-        for wanted in (self._all, self._of_bursts):
-            if number in wanted.lists:
-                wanted.chains.add(Chain(number, excuse, phrase.pieces))
+        said = (number, excuse, phrase.kind == "word")
+        for way in ways:
+            self._singles.setdefault(self._literal(way), []).append(said)
 
     def _no_chains(self) -> Chains:
         return Chains(self._literal, self._plain_phrases)
@@ -104,18 +106,19 @@ class Scanner:
         return self._literals.setdefault(text, len(self._literals))
 
     def _compile(self) -> None:
-        longer = [text for text in self._literals if len(text) > 1]
+        longer = sorted(text for text in self._literals if len(text) > 1)  # so the automaton is built sooner
         self._automaton = AhoCorasick(longer) if longer else None
         self._longer = np.array([self._literals[text] for text in longer], np.int64)
         # Single characters are more than half of all that is found, and a table finds them at once.
         single = {ord(text): number for text, number in self._literals.items() if len(text) == 1}
         self._by_character = np.full(sys.maxunicode + 1, -1, np.int32)
         self._by_character[list(single)] = list(single.values())
-        edges = fold([text[0] for text in self._literals] + [text[-1] for text in self._literals]).kinds[::2]
-        count = len(self._literals)
-        self._left_edge, self._right_edge = edges[:count], edges[count:]
+        characters = "".join({text[0] for text in self._literals} | {text[-1] for text in self._literals})
+        kinds = dict(zip(characters, fold(characters).kinds[::2].tolist(), strict=True))
+        self._left_edge = np.array([kinds[text[0]] for text in self._literals], np.uint8)
+        self._right_edge = np.array([kinds[text[-1]] for text in self._literals], np.uint8)
         self._has_latin_edge = np.isin(self._left_edge, (LETTER, DIGIT)) | np.isin(self._right_edge, (LETTER, DIGIT))
-        self._narrow = np.min_scalar_type(count)  # NumPy sorts 16 bits in linear time
+        self._narrow = np.min_scalar_type(len(self._literals))  # NumPy sorts 16 bits in linear time
 
     def scan(self, texts: Sequence[str], bursts: bool = False) -> Hits:
         """Find every list in every text (give distinct texts: nothing is remembered between them)."""
@@ -178,7 +181,7 @@ class Scanner:
                 if number not in found:
                     continue
                 if whole_word:
-                    words = are_words(folded, start, end, segmenter(self._userdict))
+                    words = are_words(folded, start, end, self._segmenter)
                     span = (start[words], end[words])
                 else:
                     span = (start, end)
@@ -228,7 +231,7 @@ class Scanner:
 
     def _resolve(self, folded: Folded, originals: Sequence[str], found: Mapping[int, Found]) -> dict[int, Spans]:
         """Apply excuses, guards and includes, then go back to the originals."""
-        guards = Guards(folded, segmenter(self._userdict))
+        guards = Guards(folded, self._segmenter)
         negations: Positions = NOTHING
         resolved: dict[str, Resolved] = {}
         for number, mine in found.items():

@@ -3,10 +3,10 @@
 import logging
 import warnings
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 Word = tuple[str, int, int]
 
@@ -19,7 +19,7 @@ class Segmenter(Protocol):
 
 
 def segmenter(userdict: Path | None = None) -> Segmenter:
-    """The fastest segmenter installed: rjieba (extra `fast`) or jieba; both give the same words."""
+    """rjieba or, where it can't be imported, jieba; both give the same words. The dictionary is loaded when asked."""
     return _segmenter(userdict, bool(find_spec("rjieba")))
 
 
@@ -32,13 +32,18 @@ class Jieba:
     """jieba with its own tokenizer, so that no other user of the library changes our words; HMM off."""
 
     def __init__(self, userdict: Path | None = None):
+        self._userdict = userdict
+
+    @cached_property
+    def _tokenizer(self) -> Any:
         with warnings.catch_warnings():  # jieba 0.42 imports pkg_resources and has old escapes
             warnings.simplefilter("ignore")
             import jieba
         jieba.setLogLevel(logging.ERROR)
-        self._tokenizer = jieba.Tokenizer()
-        for word, frequency in _user_words(userdict):
-            self._tokenizer.add_word(word, frequency)
+        tokenizer = jieba.Tokenizer()
+        for word, frequency in _user_words(self._userdict):
+            tokenizer.add_word(word, frequency)
+        return tokenizer
 
     def words(self, text: str) -> Iterator[Word]:
         """The words of one text in order."""
@@ -49,11 +54,16 @@ class RustJieba:
     """The same dictionary and algorithm in Rust, 21–25 times faster."""
 
     def __init__(self, userdict: Path | None = None):
+        self._userdict = userdict
+
+    @cached_property
+    def _tokenizer(self) -> Any:
         import rjieba
 
-        self._tokenizer = rjieba.Jieba()
-        for word, frequency in _user_words(userdict):
-            self._tokenizer.add_word(word, frequency, None)
+        tokenizer = rjieba.Jieba()
+        for word, frequency in _user_words(self._userdict):
+            tokenizer.add_word(word, frequency, None)
+        return tokenizer
 
     def words(self, text: str) -> Iterator[Word]:
         """The words of one text in order."""

@@ -6,9 +6,9 @@ from functools import reduce
 
 import pandas as pd
 
-from qa_checker.archive.kinds import CONDITIONS, LONG, Kind, returning
+from qa_checker.archive.kinds import CONDITIONS, LONG, Kind
 from qa_checker.archive.query import Archive
-from qa_checker.archive.selection import Filter, Scope, Sql, chosen, held
+from qa_checker.archive.selection import Filter, Scope, Sql, chosen, held, returns
 
 from .metric import Metric, Over
 
@@ -51,7 +51,7 @@ def behind(archive: Archive, scope: Scope, wanted: Filter, kinds: Sequence[Kind]
     """How many sessions of each kind a filter for that kind would choose."""
     told_apart = bool(wanted.agents) or scope.agents is not None
     receptions = held(scope, wanted) if told_apart else _whole(scope, wanted)
-    one = "count(DISTINCT hash(batch, session_id))" if told_apart else "count(*)"
+    one = "count(DISTINCT n)" if told_apart else "count(*)"
     found: dict[Kind, int] = {}
     for rows, mine in (
         (receptions, [kind for kind in kinds if kind is not Kind.RETURNED]),
@@ -94,15 +94,14 @@ def _person_days(receptions: Sql, by: Sequence[By]) -> Sql:
             bool_or({CONDITIONS[Kind.SLOW]}) AS slow, coalesce(bool_or(handled_s > {LONG}), false) AS long,
             bool_or(transferred_in > 0) AS passed_in, bool_or(transferred_out > 0) AS passed_on
         FROM {receptions.text}
-        GROUP BY {keys} hash(shop, coalesce(customer_id, concat_ws('|', batch, session_id)), day)
+        GROUP BY {keys} hash(coalesce(person, n), day)
         )""",
         receptions.values,
     )
 
 
 def _returns(scope: Scope, wanted: Filter) -> Sql:
-    few = _whole(scope, wanted)
-    return Sql(returning(few.text, wanted.since), few.values)
+    return returns(_whole(scope, wanted), wanted.since)
 
 
 def _loads(segments: Sql) -> Sql:

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
+from qa_checker.dashboard.navigation import ROOMS
 
-from .conftest import HOSTILE, HOSTILE_AGENT
+from .conftest import HOSTILE, HOSTILE_AGENT, write_archive
 from .serving import serving
 
 pytestmark = pytest.mark.browser
@@ -61,6 +63,8 @@ class Watch:
 
 
 Open = Callable[[str], tuple[Page, Watch]]
+THREE_FINDINGS = "/review?batch=2026-09-16&id=S0-014&days=all&agent=郑凯"
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -95,10 +99,9 @@ def test_a_transcript_marks_the_quoted_words_and_shows_markup_as_text(visit: Ope
     watch.saw_nothing_wrong()
 
 
-def press(page: Page, key: str) -> None:
-    """Press a key once the page has come to rest: while it is drawn, its shortcuts are being set anew."""
+def at_rest(page: Page) -> None:
+    """Wait until the page is drawn to its end."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    page.keyboard.press(key)
 
 
 def test_from_the_list_into_a_session_on_with_j_and_back(visit: Open) -> None:
@@ -106,10 +109,10 @@ def test_from_the_list_into_a_session_on_with_j_and_back(visit: Open) -> None:
     page.locator("tr[data-row='0']", has_text="X-red").click()
     expect(page.locator("h1")).to_have_text("会话 X-red")
     expect(page.locator(".total")).to_contain_text("红线")
-    press(page, "j")
+    page.keyboard.press("j")
     expect(page.locator("h1")).to_have_text("会话 X-hostile")
     assert "sort=score" in page.url
-    press(page, "k")
+    page.keyboard.press("k")
     expect(page.locator("h1")).to_have_text("会话 X-red")
     page.get_by_role("button", name="返回列表").click()
     expect(page.locator("h1")).to_have_text("会话抽检")
@@ -139,3 +142,113 @@ def test_a_metric_is_explained_on_hover_and_opens_its_sessions(visit: Open) -> N
     expect(page.get_by_text("共 1 个会话")).to_be_visible(timeout=SLOW)
     assert "kind=unanswered" in page.url
     watch.saw_nothing_wrong()
+
+
+def test_keys_pressed_while_the_page_is_drawn_are_answered_one_after_the_other(visit: Open) -> None:
+    page, watch = visit("/sessions?days=all&sort=score")
+    page.locator("tr[data-row='0']").click()
+    page.wait_for_url("**/session?*")
+    for key in "jjjjk":
+        page.keyboard.press(key)
+    expect(page.get_by_text("4 / 68", exact=True)).to_be_visible()
+    watch.saw_nothing_wrong()
+
+
+def test_a_and_x_rule_on_what_was_read_and_never_on_the_next_session_unseen(visit: Open) -> None:
+    page, watch = visit(THREE_FINDINGS)
+    expect(page.locator(".card.current")).to_be_visible()
+    for key in "xaaaa":
+        page.keyboard.press(key)
+    expect(page.locator("h1")).not_to_have_text("会话 S0-014")
+    at_rest(page)
+    expect(page.get_by_text("待复核 1 项")).to_be_visible()
+    expect(page.locator(".card .state")).to_have_count(0)
+    page.goto(page.url.partition("/review")[0] + THREE_FINDINGS)
+    expect(page.locator(".card .state")).to_have_text(["本机用户 已确认", "本机用户 已推翻", "本机用户 已确认"])
+    watch.saw_nothing_wrong()
+
+
+def test_letters_typed_into_a_comment_rule_on_nothing(visit: Open) -> None:
+    page, watch = visit("/review?batch=2026-09-17&id=S1-014&days=all")
+    expect(page.locator(".card.current")).to_be_visible()
+    page.get_by_label("评语").press_sequentially("axjk")
+    expect(page.get_by_label("评语")).to_have_value("axjk")
+    at_rest(page)
+    expect(page.locator("h1")).to_have_text("会话 S1-014")
+    expect(page.locator(".card .state")).to_have_count(0)
+    watch.saw_nothing_wrong()
+
+
+def test_filters_live_in_the_address_and_survive_f5(visit: Open) -> None:
+    page, watch = visit("/sessions?days=all")
+    page.get_by_label("结果").click()
+    page.get_by_role("option", name="红线").click()
+    expect(page.get_by_text("共 1 个会话")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("共 1 个会话")).to_be_visible()
+    page.get_by_role("button", name="清空筛选").click()
+    expect(page.get_by_text("共 1 个会话")).to_have_count(0)
+    watch.saw_nothing_wrong()
+
+
+def test_streamlits_own_words_are_chinese(visit: Open) -> None:
+    page, watch = visit("/sessions?days=all")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page).to_have_title("会话抽检 · 客服质检")
+    page.get_by_label("店铺").press_sequentially("zzz")
+    expect(page.get_by_text("没有符合的选项")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_label("会话编号").press_sequentially("X")
+    expect(page.get_by_text("按回车生效")).to_be_visible()
+    watch.saw_nothing_wrong()
+    page.goto(page.url.partition("/sessions")[0] + "/nowhere")
+    expect(page.get_by_role("dialog")).to_contain_text("没有这个页面")
+    expect(page.get_by_role("dialog")).to_contain_text("已经为您打开首页")
+
+
+def test_the_keys_of_the_desk_stay_in_view_on_a_small_screen(visit: Open) -> None:
+    page, watch = visit(THREE_FINDINGS.replace("S0", "S1").replace("16", "17"))
+    page.set_viewport_size({"width": 1024, "height": 600})
+    expect(page.locator(".card.current")).to_be_visible()
+    page.get_by_role("button", name="发送").scroll_into_view_if_needed()
+    expect(page.locator(".bubble").first).not_to_be_in_viewport()
+    expect(page.locator(".st-key-key-a")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".st-key-key-j")).to_be_in_viewport(ratio=1)
+    watch.saw_nothing_wrong()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_fits_a_small_screen_and_can_be_read(visit: Open, theme: Literal["light", "dark"]) -> None:
+    page, watch = visit("/sessions")
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    home = page.url.partition("/sessions")[0]
+    for room in ROOMS:
+        if room.own:
+            continue
+        page.goto(f"{home}/{'' if room is ROOMS[0] else room.name}?days=all")
+        expect(page.locator("h1")).to_be_visible()
+        at_rest(page)
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0, room.name
+        assert page.evaluate(CONTRAST) == [], room.name
+    watch.saw_nothing_wrong()
+
+
+def test_a_page_that_fails_says_so_in_plain_words_and_so_does_a_server_that_stopped(
+    browser: Browser, tmp_path: Path
+) -> None:
+    write_archive(tmp_path)
+    page = browser.new_page(locale="zh-CN")
+    with serving({ARCHIVE_VARIABLE: str(tmp_path), DESK_VARIABLE: str(tmp_path / "desk.sqlite")}) as server:
+        for stored in tmp_path.glob("*/*/messages.parquet"):
+            stored.unlink()
+        page.goto(f"{server}/session?batch=2026-09-18&id=X-red&days=all")
+        expect(page.get_by_text("这一步没有成功")).to_be_visible(timeout=SLOW)
+        expect(page.get_by_text("请刷新本页再试一次")).to_be_visible()
+        expect(page.get_by_text("parquet")).to_have_count(0)
+        expect(page.get_by_role("link", name="会话抽检")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_contain_text("连不上看板", timeout=SLOW)
+    expect(page.get_by_text("Streamlit")).to_have_count(0)
+    page.close()

@@ -30,8 +30,9 @@ def test_our_javascript_never_reads_text_as_markup(script: Path) -> None:
     assert not MARKUP.search(script.read_text(encoding="utf-8"))
 
 
-def test_every_component_is_looked_at() -> None:
-    assert [script.name for script in SCRIPTS] == ["dialogue.js", "sheet.js", "transcript.js", "typing.js"]
+def test_every_script_is_looked_at() -> None:
+    names = ["dialogue.js", "keys.js", "sheet.js", "transcript.js", "typing.js", "words.js"]
+    assert [script.name for script in SCRIPTS] == names
 
 
 @pytest.mark.parametrize("page", sorted(ROOM.glob("*.py")), ids=lambda path: path.name)
