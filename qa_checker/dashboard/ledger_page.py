@@ -64,18 +64,23 @@ def show(reading: Reading) -> None:
     rules = reading.rule_texts()
     titles = {line.rule: rules.title(line.rule) for line in lines}
     sheet("按客服", _AGENTS, _by_agent(lines), key="ledger-agents", opens=False)
+
+    def taken() -> bytes:
+        """Noted before there is a file to take."""
+        who = reading.visitor.name
+        record(reading.desk, who, Action.EXPORTED, what="ledger", since=str(since), until=str(until))
+        return comma_separated(ledger_sheet(lines, rules))
+
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("明细", anchor=False)
         st.space("stretch")
         st.download_button(
             "导出 CSV",
-            comma_separated(ledger_sheet(lines, rules)),
+            taken,
             f"奖惩台账_{since}_{until}.csv",
             "text/csv",
             icon=":material/download:",
-            on_click=lambda: record(
-                reading.desk, reading.visitor.name, Action.EXPORTED, what="ledger", since=str(since), until=str(until)
-            ),
+            on_click="ignore",
         )
     shown = lines[:_MOST_LINES]
     if len(lines) > len(shown):

@@ -9,7 +9,7 @@ import streamlit as st
 from qa_checker.archive.query import Order, SessionKey, choices, count_sessions, session_page
 from qa_checker.dashboard import filterbar
 from qa_checker.dashboard.address import NOTHING_ASKED, Asked, address
-from qa_checker.dashboard.assigned import deal
+from qa_checker.dashboard.assigned import DEALING, deal
 from qa_checker.dashboard.components import Column, Row, sheet
 from qa_checker.dashboard.doors import open_review, open_session
 from qa_checker.dashboard.reading import Reading
@@ -79,7 +79,7 @@ def _heading(reading: Reading, what: Asked, total: int) -> None:
                     _keep_draw(reading, what, total)
                 open_review(what)
             if draw:
-                with st.popover("分派给…", icon=":material/assignment_ind:"):
+                with st.popover("分派给…", icon=":material/assignment_ind:", key=DEALING, on_change="rerun"):
                     deal(reading, lambda: _keep_draw(reading, what, total), total)
             filterbar.random_draw(what)
         if draw and st.button("不再抽取", icon=":material/close:"):
