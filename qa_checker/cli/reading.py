@@ -95,7 +95,7 @@ def _conversation(file: Path, encoding: str | None, layout: str | None) -> pa.Ta
             try:
                 export = read([path], encoding=encoding, layout=layout, require_time=False)
             except Refused as refused:
-                if refused.reason != "missing_columns" or suffix_of(path) in _TABLES:
+                if refused.reason not in ("missing_columns", "not_a_table") or suffix_of(path) in _TABLES:
                     raise
                 stop(f"{refused}\n{_HOW_TO_WRITE}")
     _tell_layout(export)

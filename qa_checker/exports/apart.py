@@ -72,9 +72,15 @@ def read_apart(path: Path, name: Path, asked: Asked, scratch: Scratch) -> FileRe
 
 def deal(rows: Pile, first_source: int, plan: Plan) -> Iterator[tuple[int, pa.Table]]:
     """Give the rows of each shard in source order, their sources numbered from here."""
+    for table in numbered(rows, first_source):
+        yield from plan.deal(table)
+
+
+def numbered(rows: Pile, first_source: int) -> Iterator[pa.Table]:
+    """Give the rows, their sources numbered from here."""
     for table in rows:
         numbers = pc.add(table["source"], pa.scalar(first_source, pa.int32()))
-        yield from plan.deal(table.set_column(table.schema.get_field_index("source"), "source", numbers))
+        yield table.set_column(table.schema.get_field_index("source"), "source", numbers)
 
 
 def put_together(rows: pa.Table, asked: Asked, sources: Sequence[Source]) -> tuple[pa.Table, Repeated]:

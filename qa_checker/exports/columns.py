@@ -8,6 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from qa_checker.exports.export import Refused
+from qa_checker.exports.times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -103,6 +104,20 @@ def match(headers: Sequence[str], columns: Mapping[str, str], file: str) -> dict
     return found
 
 
+def not_there(headers: Sequence[str], columns: Mapping[str, str], file: str) -> list[str]:
+    """Warn of each header the user named that this file lacks, though a known name stands in for it."""
+    free = {plain(header): header for header in headers}
+    warnings = []
+    for canonical, header in named_by_user(columns, file).items():
+        if plain(header) not in free:
+            used = next(one for one in headers if canonical_name(one) == canonical)
+            alike = difflib.get_close_matches(plain(header), [one for one in free if free[one] != used], n=1)
+            guess = f"是不是“{free[alike[0]].strip()}”？" if alike else ""
+            told = f"没有 --columns 指定的“{header}”列，{IN_CHINESE[canonical]}读的是“{used.strip()}”列"
+            warnings.append(f"{file}：{told}{f'；{guess}' if guess else ''}")
+    return warnings
+
+
 def two_for_one(canonical: str, headers: tuple[str, str], file: str) -> Refused:
     """Refuse a file in which two columns could be the same canonical one."""
     remedy = f"请用 --columns {canonical}={headers[0]} 指明用哪一列"
@@ -126,6 +141,9 @@ def require(found: Iterable[str], headers: Sequence[str], file: str, require_tim
     lacking = missing(found, require_time)
     if not lacking:
         return
+    if any(map(read_time, headers)):
+        remedy = "请在最前面加一行表头，例如 session_id,role,sent_at,text"
+        raise Refused("missing_columns", file, "第一行不是表头，像是一条消息", remedy)
     names = "、".join(f"{IN_CHINESE[name]}（{name}）" for name in lacking)
     guesses = ",".join(f"{name}={_nearest(name, headers) or '表头里的名字'}" for name in lacking)
     problem = f"找不到 {names} 列，表头是：{_shown(headers)}"

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from qa_checker.exports.blocks import read_in_blocks
-from qa_checker.exports.columns import canonical_name, match, require
+from qa_checker.exports.columns import canonical_name, match, not_there, require
 from qa_checker.exports.csv_quotes import LONGEST_RECORD, Grammar, records, split
 from qa_checker.exports.export import Refused
 from qa_checker.exports.records import Fault, Fields, Gathered, Part, Records, gather, in_pieces, text_table
@@ -43,6 +43,7 @@ def read_csv(
     headers = [name.strip() for name in headers]
     positions = match(headers, columns, file)
     require(positions, headers, file, require_time)
+    warnings = not_there(headers, columns, file)
     table = _Table(text.data, delimiter, len(headers), positions)
     named = {canonical: headers[position] for canonical, position in positions.items()}
     nothing = b' \t\r\n"' + delimiter.encode()
@@ -66,6 +67,7 @@ def read_csv(
             rejects=piece.rejects,
             spoiled=piece.spoiled,
             headers=named,
+            warnings=warnings,
             places=piece.starts,
         )
 

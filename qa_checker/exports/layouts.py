@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from qa_checker.exports.columns import naming
 from qa_checker.exports.csv_table import headers_of, read_csv
 from qa_checker.exports.dongdong_text import looks_like_dongdong, read_dongdong
 from qa_checker.exports.encodings import Text, decode
@@ -186,7 +187,14 @@ class _Opening:
         for name, chat_text in chat_texts.items():
             if chat_text.looks_like(text):
                 return name
-        table = known_table(headers_of(text))
+        headers = headers_of(text)
+        if suffix not in _TABLES and not any(map(naming(self.columns, file), headers)):
+            known = "、".join(f"{name}（{chat_text.title}）" for name, chat_text in CHAT_TEXTS.items())
+            remedy = (
+                f"聊天文本可以用 --layout 指明格式：{known}；表格请在最前面加一行表头，或用 --columns 指明表头里的名字"
+            )
+            raise Refused("not_a_table", file, "认不出是什么格式，不像聊天文本，第一行也不是表头", remedy)
+        table = known_table(headers)
         return "csv" if table is None else table.name
 
     def _table(self, text: Text, file: str, table: KnownTable | None) -> Iterable[Records]:

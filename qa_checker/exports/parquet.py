@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as arrow_parquet
 
-from qa_checker.exports.columns import match, require
+from qa_checker.exports.columns import match, not_there, require
 from qa_checker.exports.export import Refused
 from qa_checker.exports.records import PIECE, Fields, Records
 from qa_checker.exports.scratch import IN_MEMORY, let_go
@@ -48,6 +48,7 @@ def read_parquet(
         problem = "不是完整的 Parquet 文件，可能没有写完或已损坏"
         raise Refused("not_a_table", file, problem, "请重新导出") from None
     let_go(data)
+    told = not_there(headers, columns, file)
     table = pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(unpacked))).read_all()
 
     def fields(place: int) -> Fields:
@@ -62,7 +63,9 @@ def read_parquet(
         spoiled = {int(at): "bad_encoding" for name in positions for at in _undecodable(piece.column(positions[name]))}
         progress(piece.num_rows)
         places = np.arange(start, start + piece.num_rows)
-        yield Records(file, "parquet", "", cells, places + 1, raw, fields, places=places, spoiled=spoiled)
+        yield Records(
+            *(file, "parquet", "", cells, places + 1, raw, fields), places=places, spoiled=spoiled, warnings=told
+        )
         let_go(unpacked)
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from qa_checker.exports.export import Refused
 from qa_checker.exports.letters import fingerprints
 from qa_checker.exports.scratch import Pile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 Keys: TypeAlias = "NDArray[np.uint64]"
 Found = TypeVar("Found")
+
+LARGEST = 500_000
+"""Rows of one customer that are kept together, and the most one session may have: what a shard must hold at once."""
 
 _MANY = 1 << 21  # entries after which a session is no longer remembered several times
 _FILES = 400  # open at a time
@@ -59,15 +63,43 @@ class Customers:
         self._rows, self._owners, self._entries = [_summed(self._rows)], [_first(self._owners)], 0
 
     def shards(self, most: int) -> Plan:
-        """Plan shards of about so many rows; the same whatever the order of the rows."""
+        """Plan shards of about so many rows; the same whatever the order of the rows. Raises Endless."""
         sessions, rows = _summed(self._rows)
-        named, customers = _first(self._owners)
-        owner = sessions.copy()
-        owner[np.searchsorted(sessions, named)] = customers
+        if rows.max(initial=0) > LARGEST:
+            raise Endless(sessions[rows.argmax()], int(rows.max()))
+        owner, crowds = self._owners_of(sessions, rows)
         _, number = np.unique(owner, return_inverse=True)
         ends = np.cumsum(np.bincount(number, rows))
         most = max(most, int(ends[-1]) // _FILES if ends.size else 0)
-        return Plan(sessions, ((ends - 1) // most).astype(np.int64)[number])
+        return Plan(sessions, ((ends - 1) // most).astype(np.int64)[number], crowds)
+
+    def _owners_of(self, sessions: Keys, rows: NDArray[np.int64]) -> tuple[Keys, int]:
+        """Say whose each session is, and how many customers were too many rows to be one."""
+        named, customers = _first(self._owners)
+        owner = sessions.copy()
+        owner[np.searchsorted(sessions, named)] = customers
+        distinct, number = np.unique(owner, return_inverse=True)
+        is_crowd = np.bincount(number, rows, distinct.size) > LARGEST
+        return np.where(is_crowd[number], sessions, owner), int(is_crowd.sum())
+
+
+class Endless(Exception):
+    """A session of more than LARGEST rows, or as many of a customer's whose sessions aren't numbered."""
+
+    def __init__(self, session: np.uint64, rows: int) -> None:
+        super().__init__(f"{rows} rows in one session")
+        self._session, self._rows = session, rows
+
+    def refused(self, tables: Iterable[pa.Table], files: Sequence[str]) -> Refused:
+        """Say where it begins, among all rows; `files` are named by the numbers of the sources."""
+        problem = f"从这一行开始的会话有 {self._rows:,} 条消息，超过 {LARGEST:,} 条，不像一段会话"
+        remedy = "请用 --columns session_id=表头里的名字 指明会话ID列；没有这一列时，请检查顾客是不是都写成了同一个名字"
+        for rows in tables:
+            found = np.flatnonzero(_keys(rows)[0] == self._session)
+            if found.size:
+                source, row = (rows[name][int(found[0])].as_py() for name in ("source", "row"))
+                return Refused("too_large", files[source], problem, remedy, row)
+        return Refused("too_large", files[0], problem, remedy)
 
 
 @dataclass(frozen=True)
@@ -76,6 +108,14 @@ class Plan:
 
     sessions: Keys
     shard: NDArray[np.int64]
+    crowds: int = 0  # customers of more than LARGEST rows: each of their sessions stands for itself
+
+    def told(self) -> list[str]:
+        """Say in Chinese what an operator should know of it."""
+        if not self.crowds:
+            return []
+        many = f"有 {self.crowds} 个顾客名下各有超过 {LARGEST:,} 条消息，多半是匿名顾客共用一个名字"
+        return [f"{many}；他们的会话分开看，跨会话的规则不把它们当作同一个人的"]
 
     @property
     def numbers(self) -> int:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import glob
 import gzip
 import hashlib
-import io
+import os
 import zlib
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_checker.exports.export import Refused
-from qa_checker.exports.scratch import IN_MEMORY, Bytes, Scratch
+from qa_checker.exports.scratch import IN_MEMORY, Bytes, Scratch, as_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 LARGEST_FILE = 4 << 30
 """Bytes of the largest file that is read, unpacked."""
@@ -79,14 +79,47 @@ def suffix_of(path: Path) -> str:
     return Path(name).suffix
 
 
-def load(path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
-    """Read a file whole, as it lies on the disk."""
+def load(path: Path, scratch: Scratch = IN_MEMORY) -> tuple[Bytes, str]:
+    """Give a file's bytes as they lie on the disk, and their SHA-256.
+
+    A large file is copied and not mapped where it lies: whoever cuts off a mapped file kills those who read it.
+    Raises Refused where it can't be read, or changes meanwhile.
+    """
+    spool, digest = scratch.spool(), hashlib.sha256()
+    for chunk in _chunks(path):
+        spool.write(chunk)
+        digest.update(chunk)
+    return spool.content(), digest.hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file as it lies on the disk."""
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise _too_large(str(path))
-        return scratch.load(path)
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            if before.st_size > LARGEST_FILE:
+                raise _too_large(str(path))
+            left = before.st_size  # and no more: somebody may write faster than we read
+            while chunk := file.read(min(left, _CHUNK)):
+                yield chunk
+                left -= len(chunk)
+            after = os.fstat(file.fileno())
     except OSError as problem:
         raise Refused("not_found", str(path), "文件打不开", f"请检查权限（{problem.strerror}）") from None
+    if left or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise changed(str(path))
+
+
+def changed(file: str) -> Refused:
+    """Refuse a file that is another by now: nobody could say later what was scored."""
+    return Refused("changed", file, "读的时候文件变了，多半还在写入", "请等它写完，再运行同样的命令")
 
 
 def unpacked(data: Bytes, path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
@@ -95,7 +128,7 @@ def unpacked(data: Bytes, path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
         return data
     spool = scratch.spool()
     try:
-        with gzip.open(io.BytesIO(data) if isinstance(data, bytes) else path) as packed:
+        with gzip.open(as_file(data)) as packed:
             while chunk := packed.read(_CHUNK):
                 spool.write(chunk)
                 if spool.size > LARGEST_FILE:
@@ -109,12 +142,3 @@ def unpacked(data: Bytes, path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
 
 def _too_large(file: str) -> Refused:
     return Refused("too_large", file, f"文件超过 {LARGEST_FILE >> 30} GB", "请按天或按店铺拆成几个文件")
-
-
-def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file as it lies on the disk."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as problem:
-        raise Refused("not_found", str(path), "文件打不开", f"请检查权限（{problem.strerror}）") from None

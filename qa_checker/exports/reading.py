@@ -18,8 +18,8 @@ from qa_checker.exports.canonical import UNKNOWN_ROLE, Checked, check
 from qa_checker.exports.columns import named_by_user
 from qa_checker.exports.export import Refused, Reject, SourceFile
 from qa_checker.exports.layouts import read_layout
-from qa_checker.exports.partition import Customers
-from qa_checker.exports.paths import find_files, load, sha256_of, unpacked
+from qa_checker.exports.partition import Customers, Endless
+from qa_checker.exports.paths import find_files, load, unpacked
 from qa_checker.exports.records import Fields, Records, detail
 from qa_checker.exports.rejects import Rejects
 from qa_checker.exports.scratch import Pile, let_go
@@ -80,7 +80,8 @@ class Reading:
     def take_in(self, path: Path, name: Path | None = None) -> None:
         """Read a file, under another name perhaps, as far as that goes by itself. Raises Refused."""
         name = name or path
-        data = unpacked(load(path, self.scratch), name, self.scratch)
+        packed, sha256 = load(path, self.scratch)
+        data = unpacked(packed, name, self.scratch)
         told = (self.asked.encoding, self.asked.columns, self.asked.require_time)
         rows = 0
         layouts: dict[str, None] = {}  # of what is in an archive, each once
@@ -94,7 +95,7 @@ class Reading:
             self.warnings.append(f"{name}：里面没有一条消息")
         if layouts:
             names, codings = ("、".join(filter(None, each)) for each in (layouts, encodings))
-            self.files.append(SourceFile(str(name), sha256_of(path), rows, names, codings))
+            self.files.append(SourceFile(str(name), sha256, rows, names, codings))
 
     def _check(self, source: Records) -> None:
         checked = check(source)
@@ -114,9 +115,14 @@ class Reading:
             self.progress(self.rows_read)
 
     def _divided(self) -> Export:
-        shards = self.customers.shards(self.shard_rows or _ALL_AT_ONCE).divide(self.checked, self.scratch)
+        try:
+            plan = self.customers.shards(self.shard_rows or _ALL_AT_ONCE)
+        except Endless as endless:
+            raise endless.refused(self.checked, [source.file for source in self.sources]) from None
+        shards = plan.divide(self.checked, self.scratch)
         repeated = shards.change(self._finished)
-        export = whole(shards, repeated, self.rejects, self.has_unknown_speakers, self.warnings, self.files)
+        warnings = [*self.warnings, *plan.told()]
+        export = whole(shards, repeated, self.rejects, self.has_unknown_speakers, warnings, self.files)
         return replace(export, rejects=tuple(export.rejects)) if self.scratch.folder is None else export
 
     def _finished(self, rows: pa.Table) -> tuple[pa.Table, Repeated]:

@@ -1,4 +1,4 @@
-"""Room for what may not fit into memory: large files mapped, tables beyond a size kept in an Arrow file."""
+"""Room for what may not fit into memory: large files in mapped copies, tables beyond a size in an Arrow file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import RawIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import pyarrow as pa
 
@@ -31,11 +31,6 @@ class Scratch:
     def fits(self, size: int) -> bool:
         """Say whether so many bytes may be held in memory."""
         return self.folder is None or size <= self.in_memory
-
-    def load(self, path: Path) -> Bytes:
-        """Give the bytes of a file. Raises OSError."""
-        with path.open("rb") as file:
-            return file.read() if self.fits(path.stat().st_size) else _mapped(file)
 
     def spool(self) -> Spool:
         """Give a file to write what will be read back as bytes."""
@@ -90,6 +85,11 @@ class Spool(RawIOBase):
 
 def _mapped(file: BinaryIO) -> mmap.mmap:
     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def as_file(data: Bytes) -> IO[bytes]:
+    """Give what reads the bytes as a file, without a copy of them."""
+    return cast("IO[bytes]", pa.BufferReader(pa.py_buffer(data)))
 
 
 def let_go(data: Bytes) -> None:

@@ -42,8 +42,16 @@ class Extent:
     without_value: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
-def look_into(data: bytes, file: str) -> Mapping[str, Extent]:
-    """Look through each sheet of an .xlsx, by its name.
+@dataclass(frozen=True)
+class Inside:
+    """What a workbook's XML tells; `sheets` by name."""
+
+    sheets: Mapping[str, Extent]
+    counts_from_1904: bool
+
+
+def look_into(data: bytes, file: str) -> Inside:
+    """Look through each sheet of an .xlsx.
 
     Raises Refused where opening it would take too much memory, ValueError where it is no workbook.
     """
@@ -54,22 +62,23 @@ def look_into(data: bytes, file: str) -> Mapping[str, Extent]:
                 raise Refused("not_a_table", file, "这是 .xlsb（二进制工作簿）", "请在 Excel 里另存为 .xlsx")
             if len(names) > len(set(names)):
                 raise ValueError("two members of one name")
-            extents = {name: _extent(archive, path) for name, path in _paths(archive).items()}
+            workbook = ElementTree.fromstring(archive.read(_WORKBOOK))
+            extents = {name: _extent(archive, path) for name, path in _paths(archive, workbook).items()}
     except _BROKEN as broken:
         raise ValueError("not a workbook") from broken
     for name, extent in extents.items():
         if extent.rows * extent.columns > _MOST_CELLS:
             problem = f"“{name}”表的单元格一直铺到第 {extent.rows} 行第 {extent.columns} 列，大得不像聊天记录"
             raise Refused("too_large", file, problem, "请删去表格以外的单元格，或另存为 CSV 再读")
-    return extents
+    return Inside(extents, any(element.get("date1904") in ("1", "true") for element in workbook))
 
 
-def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
+def _paths(archive: zipfile.ZipFile, workbook: ElementTree.Element) -> dict[str, str]:
     """Say in which member each sheet is."""
     relations = ElementTree.fromstring(archive.read(_RELATIONS))
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     paths = {}
-    for element in ElementTree.fromstring(archive.read(_WORKBOOK)).iter():
+    for element in workbook.iter():
         relation = next((value for name, value in element.items() if _ID.fullmatch(name)), None)
         name = element.get("name")
         if relation is not None and name is not None:

@@ -18,6 +18,9 @@ Cell = str | float | bool | time | date | datetime | timedelta
 OLE = b"\xd0\xcf\x11\xe0"
 """What an .xls begins with, and an .xlsx that has a password."""
 
+FROM_1900, FROM_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+"""The days a workbook may count from; Excel on the Mac used to take the second."""
+
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -29,6 +32,7 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     without_value: Mapping[tuple[int, int], str] = field(default_factory=dict)  # (row, column) → why
     is_hidden: bool = False
+    first_day: datetime = FROM_1900  # what a bare number of days counts from
 
     def filled(self) -> list[int]:
         """Give the places of the rows that aren't blank."""
@@ -53,16 +57,17 @@ def _is_locked(data: bytes, problem: Exception) -> bool:
 def _of_xlsx(data: bytes, file: str) -> list[Sheet]:
     looked_into = look_into(data, file)
     workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    first_day = FROM_1904 if looked_into.counts_from_1904 else FROM_1900
     sheets = []
     for about in workbook.sheets_metadata:
         if about.typ == calamine.SheetTypeEnum.WorkSheet:
-            if about.name not in looked_into:
+            if about.name not in looked_into.sheets:
                 raise ValueError("a sheet that wasn't looked into")
             found = workbook.get_sheet_by_name(about.name)
             merged = [(top, bottom, left, right) for (top, left), (bottom, right) in found.merged_cell_ranges or ()]
             rows = _filled_down(found.to_python(skip_empty_area=False), merged)
             is_hidden = about.visible != calamine.SheetVisibleEnum.Visible
-            sheets.append(Sheet(about.name, rows, looked_into[about.name].without_value, is_hidden))
+            sheets.append(Sheet(about.name, rows, looked_into.sheets[about.name].without_value, is_hidden, first_day))
     return sheets
 
 
@@ -86,7 +91,8 @@ def _sheet_of_xls(sheet: xlrd.sheet.Sheet, datemode: int) -> Sheet:
         if cell.ctype == xlrd.XL_CELL_ERROR
     }
     merged = [(top, end - 1, left, right - 1) for top, end, left, right in sheet.merged_cells]
-    return Sheet(sheet.name, _filled_down(rows, merged), errors, sheet.visibility != 0)
+    first_day = FROM_1904 if datemode else FROM_1900
+    return Sheet(sheet.name, _filled_down(rows, merged), errors, sheet.visibility != 0, first_day)
 
 
 def _value(cell: xlrd.sheet.Cell, datemode: int) -> Cell:

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa_checker.exports.columns import match, missing, require
+from qa_checker.exports.columns import match, missing, not_there, require
 from qa_checker.exports.export import Refused
 from qa_checker.exports.known_tables import TABLES, known_table
 from qa_checker.exports.qianniu_cells import PACKED, packed, read_packed
 from qa_checker.exports.records import Fields, Records, text_table
-from qa_checker.exports.sheets import OLE, Cell, Sheet, sheets_of
+from qa_checker.exports.sheets import FROM_1900, OLE, Cell, Sheet, sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _TITLE_ROWS = 10  # a header may stand below a title
 _EXACT = 1e15  # Excel keeps 15 digits of a number
-_EPOCH = datetime(1899, 12, 30)
 _SERIALS = (36_526, 73_416)  # days from 2000 to 2100: a bare number in this range is a date
 
 
@@ -85,7 +84,9 @@ def _read(sheet: Sheet, file: str, layout: str, columns: Mapping[str, str], requ
     cells: dict[str, list[str | None]] = {}
     for name, position in positions.items():
         column = [sheet.rows[at][position] for at in places]
-        cells[name] = _times_as_text(column) if name == "sent_at" else [_as_text(cell) for cell in column]
+        cells[name] = (
+            _times_as_text(column, sheet.first_day) if name == "sent_at" else [_as_text(cell) for cell in column]
+        )
 
     spoiled = {
         record: sheet.without_value[at, position]
@@ -106,7 +107,10 @@ def _read(sheet: Sheet, file: str, layout: str, columns: Mapping[str, str], requ
         *(file, layout, "", text_table(cells), np.array(places, np.int64) + 1, raw, fields),
         spoiled=spoiled,
         headers={name: headers[position] for name, position in positions.items()},
-        warnings=[f"{file}：第 {top + 1} 行以前不是表格内容，没有读"] if filled[0] < top else [],
+        warnings=[
+            *not_there(headers, columns, file),
+            *([f"{file}：第 {top + 1} 行以前不是表格内容，没有读"] if filled[0] < top else []),
+        ],
     )
 
 
@@ -124,9 +128,9 @@ def _header_row(sheet: Sheet, filled: Sequence[int], columns: Mapping[str, str],
     return filled[0]
 
 
-def _times_as_text(cells: Sequence[Cell]) -> list[str | None]:
+def _times_as_text(cells: Sequence[Cell], first_day: datetime) -> list[str | None]:
     """Write times with seconds only if the column has any; a date among times is midnight."""
-    moments = [_moment(cell) for cell in cells]
+    moments = [_moment(cell, first_day) for cell in cells]
     clocked = any(isinstance(cell, datetime) and _is_clocked(cell) for cell in cells)
     clocked = clocked or any(moment is not None and _is_clocked(moment) for moment in moments)
     seconds = any(moment is not None and (moment.second or moment.microsecond) for moment in moments)
@@ -141,16 +145,16 @@ def _is_clocked(moment: datetime) -> bool:
     return moment.time() != time()
 
 
-def _moment(cell: Cell) -> datetime | None:
+def _moment(cell: Cell, first_day: datetime) -> datetime | None:
     """Read what Excel knows to be a time: its dates, and serial numbers of days."""
     if isinstance(cell, datetime):
         return cell
     if isinstance(cell, date):
         return datetime.combine(cell, time())
     if isinstance(cell, timedelta):
-        return _EPOCH + cell if _SERIALS[0] <= cell.days < _SERIALS[1] else None
-    if isinstance(cell, float | int) and _SERIALS[0] <= cell < _SERIALS[1]:
-        return _EPOCH + timedelta(milliseconds=round(cell * 86_400_000))
+        cell = cell / timedelta(days=1)
+    if isinstance(cell, float | int) and _SERIALS[0] <= cell + (first_day - FROM_1900).days < _SERIALS[1]:
+        return first_day + timedelta(milliseconds=round(cell * 86_400_000))
     return None
 
 

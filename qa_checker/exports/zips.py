@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qa_checker.exports.export import Refused
 from qa_checker.exports.paths import HARMLESS, STEEPEST
+from qa_checker.exports.scratch import as_file
 
 if TYPE_CHECKING:
     from qa_checker.exports.scratch import Bytes, Scratch
@@ -84,7 +84,7 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, scratch
 
 def _directory(data: Bytes, file: str) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(as_file(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError):
         raise Refused("not_a_table", file, "压缩包不完整或已损坏", "请重新下载或重新压缩") from None
 

@@ -16,6 +16,7 @@ from ..archive.masking import masked_rejects
 from ..archive.publish import Held, RulebookVersion, has_leftovers, holding, run_key
 from ..exports import Export, Refused, Scratch
 from ..exports.partition import Shards
+from ..exports.paths import changed
 from ..exports.reading import Asked, Reading
 from ..rulebook import Rulebook
 from ..time_doubts import TimeDoubts
@@ -160,6 +161,9 @@ class _Night:
             export = Reading(asked, self._count, scratch, SHARD).of(self.batch.paths)
         else:
             export = on_spark.read(self.cluster, self.batch, asked, scratch, SHARD, self._count)
+        for file in export.files:
+            if file.sha256 not in self.batch.sha256s:
+                raise changed(file.path)
         refuse_bad(export, self.options.max_bad_ratio)
         return export
 

@@ -10,15 +10,16 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
 
 from ..exports import Export, Refused, Scratch, SourceFile
-from ..exports.apart import FileRead, Source, deal, put_together, read_apart
+from ..exports.apart import FileRead, Source, deal, numbered, put_together, read_apart
 from ..exports.columns import named_by_user
-from ..exports.partition import Customers, Plan, Shards
+from ..exports.partition import Customers, Endless, Plan, Shards
 from ..exports.reading import Asked
 from ..exports.rejects import Rejects
 from ..exports.scratch import Pile
@@ -62,7 +63,11 @@ def read(
         rejects.join(each.rejects, len(sources))
         checked.append((each.rows, len(sources)))
         sources += each.sources
-    plan = customers.shards(shard_rows)
+    try:
+        plan = customers.shards(shard_rows)
+    except Endless as endless:
+        tables = chain.from_iterable(numbered(*each) for each in checked)
+        raise endless.refused(tables, [source.file for source in sources]) from None
     take = partial(_take, asked, sources, scratch)
     taken = cluster.shuffled(len(checked), partial(_deal, checked, plan), plan.numbers, take)
     for pile, _ in checked:
@@ -72,7 +77,7 @@ def read(
         [repeated for _, repeated in taken],
         rejects,
         any(each.has_unknown_speakers for each in reads),
-        [warning for each in reads for warning in each.warnings],
+        [*(warning for each in reads for warning in each.warnings), *plan.told()],
         files,
     )
 

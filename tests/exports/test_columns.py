@@ -68,6 +68,29 @@ def test_the_user_s_word_goes_first():
     assert match(["内容"], {"text": "原文"}, "a.csv") == {"text": 0}
 
 
+def test_a_header_the_user_named_and_the_file_lacks_is_told_with_what_was_read_instead(reading):
+    header = ("会话ID", "消息ID", "客服", "买家", "角色", "时间", "内容", "原文内容")
+    rows = [["S1", "M1", "店:小丹", "tb26", "顾客", "2026-08-26 11:00:00", "在", "在吗"]]
+    export = reading(as_csv(rows, header), columns={"text": "原文内荣", "角色": "角色"})
+    (warning,) = export.warnings
+    assert "没有 --columns 指定的“原文内荣”列，内容读的是“内容”列；是不是“原文内容”？" in warning
+
+
+def test_a_table_without_its_header_is_refused_and_none_of_its_messages_told(reading):
+    rows = [message(number, "我住在和平路五号") for number in range(2)]
+    with pytest.raises(Refused, match="第一行不是表头，像是一条消息") as refused:
+        reading(as_csv(rows[1:], rows[0]))
+    assert "和平路" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["chats.txt", "chats.log", "标准输入"])
+def test_a_text_of_no_known_layout_is_refused_with_the_layouts_there_are(reading, name):
+    with pytest.raises(Refused, match="qianniu（千牛聊天记录文本）") as refused:
+        reading("小王跟我说：我住在和平路五号\n", name)
+    assert refused.value.reason == "not_a_table"
+    assert "和平路" not in str(refused.value)
+
+
 @pytest.mark.parametrize("columns", [{"queue": "没有的列"}, {"天气": "内容"}])
 def test_wrong_words_of_the_user_are_refused(reading, columns):
     with pytest.raises(Refused) as refused:

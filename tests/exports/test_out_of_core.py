@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import as_csv
 
-from qa_checker.exports import Export, Scratch, read, records, scratch
+from qa_checker.exports import Export, Refused, Scratch, read, records, scratch
 
 HEADER = ["会话ID", "消息ID", "客服", "顾客", "角色", "发送时间", "内容", "备注"]
 SAID = [
@@ -120,3 +120,31 @@ def test_out_of_core_reads_the_same(
     assert sum(map(len, sessions)) == len(set().union(*sessions))
     if write is without_session_column:
         assert sum(map(len, customers)) == len(set().union(*customers))
+
+
+def test_a_name_that_all_share_keeps_no_shard_from_being_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa_checker.exports.partition.LARGEST", 100)
+    rows = [
+        [f"S{at // 4}", f"M{at}", "店:小丹", "匿名", "顾客", "2026-08-26 11:00:00", "在吗", ""] for at in range(400)
+    ]
+    path = in_csv(tmp_path, rows)
+    parted = read([path], scratch=Scratch(tmp_path), shard_rows=50)
+    assert max(messages.num_rows for messages in parted.shards) <= 54
+    assert any("1 个顾客名下各有超过 100 条消息" in warning for warning in parted.warnings)
+
+
+@pytest.mark.parametrize("first_column", [0, 1])  # with and without session ids
+def test_a_session_without_end_is_refused_with_its_first_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_column: int
+) -> None:
+    monkeypatch.setattr("qa_checker.exports.partition.LARGEST", 100)
+    endless = [["0", "", "店:小丹", "匿名", "顾客", f"2026-08-26 11:00:{at % 60:02}", str(at), ""] for at in range(101)]
+    rows = [row[first_column:] for row in messy(1)[:50] + endless]
+    path = tmp_path / "chats.csv"
+    path.write_text(as_csv(rows, HEADER[first_column:]), "utf-8")
+    with pytest.raises(Refused, match=r"chats.csv 第 \d+ 行：从这一行开始的会话有 101 条消息") as refused:
+        read([path])
+    lines = path.read_text("utf-8").splitlines()
+    assert refused.value.row == 1 + next(at for at, line in enumerate(lines) if "匿名" in line)

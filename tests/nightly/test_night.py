@@ -237,3 +237,19 @@ def test_spark_that_is_not_installed_says_so(
 def test_only_spark_reads_tables(tmp_path: Path, book: Rulebook) -> None:
     with pytest.raises(Refused, match="--engine spark"):
         run([Path("table:db.chats")], tmp_path / "归档", book)
+
+
+def test_a_file_that_changes_between_naming_and_reading_is_refused_alone(tmp_path: Path, book: Rulebook) -> None:
+    exports = folder_of_exports(tmp_path / "导出")
+    names = sorted(path.name for path in exports.iterdir())
+
+    def write_on(line: str) -> None:
+        if line.endswith(names[0]):
+            with (exports / names[0]).open("ab") as file:
+                file.write(b"\n")
+
+    result = run([exports], tmp_path / "归档", book, tell=write_on)
+    assert [str(problem) for problem in result.problems] == [
+        f"{exports / names[0]}：读的时候文件变了，多半还在写入。请等它写完，再运行同样的命令。"
+    ]
+    assert len(published(tmp_path / "归档")) == len(names) - 1

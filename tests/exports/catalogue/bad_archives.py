@@ -163,7 +163,7 @@ CASES = (
         scored=1,
         rejects=((3, "bad_encoding"),),
     ),
-    Case("a novel", "从前有座山，山里有座庙。\n庙里有个老和尚。\n".encode(), "chats.txt", refused="missing_columns"),
+    Case("a novel", "从前有座山，山里有座庙。\n庙里有个老和尚。\n".encode(), "chats.txt", refused="not_a_table"),
     Case("拼多多", dumped({"result": {"messages": [PDD]}}), "chats.json", scored=1),
     Case("拼多多 without messages", dumped({"result": {"messages": []}}), "chats.json", refused="missing_columns"),
     Case(

@@ -65,14 +65,19 @@ def uncached(pattern: str, replacement: str, **cells: Any) -> bytes:
     return with_xml(xlsx(row(1), row(2, **cells), row(3)), {SHEET: (pattern, replacement)})
 
 
-def dated_from_1904() -> bytes:
+def from_1904(*rows: Sequence[Any]) -> bytes:
     made = openpyxl.Workbook()
     made.epoch = CALENDAR_MAC_1904
-    for each in (TOP, row(1), row(2)):
+    for each in (TOP, *rows):
         made.active.append(each)
     file = io.BytesIO()
     made.save(file)
     return file.getvalue()
+
+
+def days_from_1904(second: int) -> float:
+    """A time as the number it is stored as, without a cell format that says so."""
+    return (AT + timedelta(seconds=second) - datetime(1904, 1, 1)) / timedelta(days=1)
 
 
 def merged(sheet: Worksheet) -> None:
@@ -145,7 +150,13 @@ CASES = (
     ),
     case("a workbook of Excel 97 named .xlsx", old(row(1)), 1),
     case("ids that Excel 97 rounded", old(row(1, session=float(LONG)), row(2)), 1, (2, "id_rounded"), file="chats.xls"),
-    case("dates counted from 1904", dated_from_1904(), 2, times=("2026-08-26 11:00:01", "2026-08-26 11:00:02")),
+    case(
+        "bare days counted from 1904",
+        from_1904(row(1, time=days_from_1904(1)), row(2, time=days_from_1904(2))),
+        2,
+        times=("2026-08-26 11:00:01", "2026-08-26 11:00:02"),
+    ),
+    case("dates counted from 1904", from_1904(row(1), row(2)), 2, times=("2026-08-26 11:00:01", "2026-08-26 11:00:02")),
     case("serial numbers of days", xlsx(row(1, time=46260.458333333336)), 1, times=(TIME,)),
     case("serial numbers as text", xlsx(row(1, time="46260.458333")), 0, (2, "bad_time")),
     case("a day without a time among times", xlsx(row(1), row(2, time=date(2026, 8, 26))), 2),
