@@ -214,6 +214,7 @@ def _messages(day: Day, random: np.random.Generator) -> Columns:
         "agent_id": np.repeat(day.agents, each),
         "sent_at": np.repeat(day.started, each) + (seq * 30).astype("timedelta64[s]"),
         "time_known": np.ones(len(seq), bool),
+        "to_the_second": np.ones(len(seq), bool),
         "text": said.cast(pa.string()),
         "message_type": np.full(len(seq), "text"),
     }

@@ -15,11 +15,12 @@ import pandas as pd
 from qa_checker.archive.index import KEY, Index
 from qa_checker.archive.manifest import Manifest, manifest_paths, published
 from qa_checker.archive.schema import SESSIONS
-from qa_checker.archive.selection import EVERYTHING, POINTS_LOST, Filter, Scope, charged, chosen
+from qa_checker.archive.selection import EVERYTHING, POINTS_LOST, Filter, Scope, Sql, charged, chosen
 
 SORT_KEYS = {
     "time": "coalesce(started_at, TIMESTAMP '0001-01-01')",
     "score": "coalesce(score, -1)",
+    "review": "coalesce(final, score, -1)",
     "first": "coalesce(first_response_s, -1)",
     "average": "coalesce(average_response_s, -1)",
     "messages": "coalesce(messages, 0)",
@@ -44,6 +45,7 @@ class Order:
 
     key: str = "time"
     descending: bool = True
+    finals: tuple[tuple[str, str, float], ...] = ()  # batch, session, score after review: of use by "review" alone
 
 
 @dataclass(frozen=True)
@@ -198,13 +200,13 @@ def count_sessions(archive: Archive, scope: Scope, wanted: Filter) -> int:
 
 def session_page(archive: Archive, scope: Scope, wanted: Filter, order: Order, *, page: int, size: int) -> pd.DataFrame:
     """One page (from 1) of the list of sessions, with points lost and the rules broken, the dearest first."""
-    few = chosen(scope, wanted)
+    few = _ordered(chosen(scope, wanted), order)
     direction = "DESC" if order.descending else "ASC"
     return archive.frame(
         f"""
         WITH listed AS (
-            SELECT n, {_LISTED}, {POINTS_LOST} AS lost, {SORT_KEYS[order.key]} AS sort_key FROM {few.text}
-            ORDER BY sort_key {direction}, n {direction} LIMIT ? OFFSET ?
+            SELECT n, k, {_LISTED}, {POINTS_LOST} AS lost FROM {few.text}
+            ORDER BY k {direction}, n {direction} LIMIT ? OFFSET ?
         ), broken AS (
             SELECT n, list(DISTINCT {{'points': -points, 'rule': rule}}) AS found
             FROM findings SEMI JOIN listed USING (n) WHERE fails > 0 GROUP BY n
@@ -212,17 +214,29 @@ def session_page(archive: Archive, scope: Scope, wanted: Filter, order: Order, *
         SELECT {_LISTED}, lost,
             list_transform(list_sort(coalesce(found, [])), lambda f: f.rule) AS rules
         FROM listed LEFT JOIN broken USING (n)
-        ORDER BY sort_key {direction}, n {direction}
+        ORDER BY k {direction}, n {direction}
         """,
         (*few.values, size, (page - 1) * size),
     )
 
 
+def _ordered(few: Sql, order: Order) -> Sql:
+    """Chosen sessions with `k`, what they are ordered by."""
+    if order.key == "review":
+        named = f"SELECT {KEY.format(batch='batch', session_id='session_id')} AS key, *"
+        finals = (
+            "SELECT unnest(?::VARCHAR[]) AS batch, unnest(?::VARCHAR[]) AS session_id, unnest(?::DOUBLE[]) AS final"
+        )
+        joined = f"({few.text} LEFT JOIN ({named} FROM ({finals})) USING (key, batch, session_id))"
+        columns = [list(column) for column in zip(*order.finals, strict=True)] or [[], [], []]
+        few = Sql(joined, (*few.values, *columns))
+    return Sql(f"(SELECT *, {SORT_KEYS[order.key]} AS k FROM {few.text})", few.values)
+
+
 def neighbours(archive: Archive, scope: Scope, wanted: Filter, order: Order, session: SessionKey) -> Neighbours | None:
     """Who stands before and after a session in a list; None when it is not in the list (any more)."""
-    few = chosen(scope, wanted)
-    listed = f"(SELECT n, {SORT_KEYS[order.key]} AS k, key, batch, session_id FROM {few.text})"
-    here = archive.rows(f"SELECT n, k FROM {listed} WHERE {_NAMED}", (*few.values, *_name(session)))
+    few = _ordered(chosen(scope, wanted), order)
+    here = archive.rows(f"SELECT n, k FROM {few.text} WHERE {_NAMED}", (*few.values, *_name(session)))
     if not here:
         return None
     n, k = here[0]["n"], here[0]["k"]
@@ -231,14 +245,14 @@ def neighbours(archive: Archive, scope: Scope, wanted: Filter, order: Order, ses
         SELECT count(*) AS total, count(*) FILTER (k < mine OR (k = mine AND n < here)) AS below,
             max(n) FILTER (k = mine AND n < here) AS lower_tie, max(k) FILTER (k < mine) AS lower_k,
             min(n) FILTER (k = mine AND n > here) AS higher_tie, min(k) FILTER (k > mine) AS higher_k
-        FROM (SELECT n, k, ? AS mine, ? AS here FROM {listed})
+        FROM (SELECT n, k, ? AS mine, ? AS here FROM {few.text})
         """,
         (k, n, *few.values),
     )[0]
     lower, higher = around["lower_tie"], around["higher_tie"]
     if lower is None or higher is None:
         ends = archive.rows(
-            f"SELECT max(n) FILTER (k = ?) AS lower, min(n) FILTER (k = ?) AS higher FROM {listed}",
+            f"SELECT max(n) FILTER (k = ?) AS lower, min(n) FILTER (k = ?) AS higher FROM {few.text}",
             (around["lower_k"], around["higher_k"], *few.values),
         )[0]
         lower, higher = lower or ends["lower"], higher or ends["higher"]

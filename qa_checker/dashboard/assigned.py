@@ -10,6 +10,11 @@ from qa_checker.dashboard.wording import literally, written
 from qa_checker.desk.accounts import Role, accounts
 from qa_checker.desk.samples import assignments, deal_out
 
+DEALING = "dealing"
+"""The key of the popover that deals a sample out."""
+
+_MINE = "assigned-to-me"
+
 
 def deal(reading: Reading, keep: Callable[[], int], size: int) -> None:
     """Draw what deals a sample out; `keep` stores it when that is asked for, and tells its number."""
@@ -17,9 +22,13 @@ def deal(reading: Reading, keep: Callable[[], int], size: int) -> None:
     names = sorted({reading.visitor.name, *supervisors})
     st.caption(f"这 {size} 通轮流分给下面的人，各自在复核台的“分配给我的”里看到。")
     chosen = st.multiselect("分给谁", names, default=[reading.visitor.name], placeholder="选复核的人", key="deal-to")
-    if st.button("分派", type="primary", width="stretch", disabled=not chosen):
+
+    def deal_to_them() -> None:
         deal_out(reading.desk, keep(), chosen, by=reading.visitor.name)
         st.toast(f"已分给 {literally('、'.join(chosen))}。", icon=":material/assignment_ind:")
+        st.session_state[DEALING] = False  # closes the popover
+
+    st.button("分派", type="primary", width="stretch", disabled=not chosen, on_click=deal_to_them)
 
 
 def asked_assignment(reading: Reading) -> Assignment | None:
@@ -36,12 +45,11 @@ def my_assignments(reading: Reading, current: Assignment | None) -> None:
         return
     left = sum(each.waiting(reading) for each in mine)
     told = f"还有 {left} 通" if left else "都复核完了"
-    with st.popover(f"分配给我的：{told}", icon=":material/assignment_ind:"):
+    with st.popover(f"分配给我的：{told}", icon=":material/assignment_ind:", key=_MINE, on_change="rerun"):
         for each in mine:
             _one(each, current)
-        if current and st.button("不按分配，复核全部会话", icon=":material/close:", type="tertiary"):
-            st.query_params.clear()
-            st.rerun()
+        if current:
+            st.button("不按分配，复核全部会话", icon=":material/close:", type="tertiary", on_click=_take, args=({},))
 
 
 def _one(task: Assignment, current: Assignment | None) -> None:
@@ -52,6 +60,11 @@ def _one(task: Assignment, current: Assignment | None) -> None:
         st.progress(done / total if total else 1.0, f"已复核 {done} / {total}")
         if current and current.sample.id == sample.id:
             st.caption("正在复核这一批")
-        elif total > done and st.button("继续复核", key=f"take-{sample.id}", icon=":material/play_arrow:"):
-            st.query_params.from_dict(task.address())
-            st.rerun()
+        elif total > done:
+            go = task.address()
+            st.button("继续复核", key=f"take-{sample.id}", icon=":material/play_arrow:", on_click=_take, args=(go,))
+
+
+def _take(address: dict[str, list[str]]) -> None:
+    st.query_params.from_dict(address)
+    st.session_state[_MINE] = False  # closes the popover

@@ -50,7 +50,9 @@ def overview_page(reading: Reading) -> None:
     with st.grid(6, min_column_width=100, key="period-cards"):
         for card in (
             Card("接待会话", figure(now.sessions, 0), "这段时间里打过分的会话数。"),
-            Card("平均得分", figure(now.score), "每个会话得分的平均值。", against, "up", against and "比全组中位数"),
+            Card(
+                "平均得分", figure(now.score), "每个会话机器评分的平均值。", against, "up", against and "比全组中位数"
+            ),
             Card("合格率", share(now.pass_rate), "得分达到合格线、又没有触碰红线的会话所占比例。"),
             Card("红线会话", figure(now.red_lines, 0), "触碰一票否决规则的会话，得 0 分。"),
             Card("已确认罚款", f"{points(sum(line.fine for line in lines))} 元", _CONFIRMED),

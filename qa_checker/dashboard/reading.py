@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -11,7 +11,7 @@ import duckdb
 import streamlit as st
 
 from qa_checker.archive.manifest import ArchiveError
-from qa_checker.archive.query import Archive
+from qa_checker.archive.query import Archive, Order
 from qa_checker.archive.selection import Scope
 from qa_checker.dashboard.environment import archive_folder
 from qa_checker.dashboard.period_goals import Goals, goals
@@ -51,6 +51,11 @@ class Reading:
         """What review made of the sessions that people looked at, whoever may see them."""
         return _reviewed_sessions(str(self.archive.root), str(self.desk.engine.url)).now(self.desk, self.archive)
 
+    def _finals(self) -> tuple[tuple[str, str, float], ...]:
+        """The scores that review has changed."""
+        changed = (each for each in self.reviewed() if each.final.score != each.machine.score)
+        return tuple((each.session.batch, each.session.session_id, each.final.score) for each in changed)
+
     def _fingerprints(self) -> list[str]:
         """The rulebooks', the newest last."""
         newest_last = sorted(self.archive.manifests, key=lambda manifest: manifest.published_at)
@@ -61,7 +66,13 @@ class Reading:
         return question(self.archive, self.scope, *details, **named)
 
     def ask(self, question: Callable[Concatenate[Archive, Scope, P], T], *details: P.args, **named: P.kwargs) -> T:
-        """Ask one of the archive's questions within this visitor's scope, or recall the answer: for small ones."""
+        """Ask one of the archive's questions within this visitor's scope, or recall the answer: for small ones.
+
+        What depends on people's decisions, which change at any time, is asked anew.
+        """
+        if any(isinstance(each, Order) and each.key == "review" for each in details):
+            asked = [replace(each, finals=self._finals()) if isinstance(each, Order) else each for each in details]
+            return cast("T", cast("Callable[..., Any]", question)(self.archive, self.scope, *asked, **named))
         name = f"{question.__module__}.{question.__qualname__}"
         answer = _answer(self.archive, self.version, self.scope, name, question, details, named)
         return cast("T", answer)

@@ -19,7 +19,7 @@ def review_cards(reading: Reading, what: Asked, machine: Totals) -> None:
     if not found.reviewed:
         st.caption("这个范围里还没有人复核过，以上都是机器评的。")
         return
-    with st.grid(4, min_column_width=160):
+    with st.grid(4, min_column_width=100, key="review-cards"):
         for card in _cards(machine, found):
             draw(card, border=True)
 

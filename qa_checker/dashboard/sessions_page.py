@@ -9,7 +9,7 @@ import streamlit as st
 from qa_checker.archive.query import Order, SessionKey, choices, count_sessions, session_page
 from qa_checker.dashboard import filterbar
 from qa_checker.dashboard.address import NOTHING_ASKED, Asked, address
-from qa_checker.dashboard.assigned import deal
+from qa_checker.dashboard.assigned import DEALING, deal
 from qa_checker.dashboard.components import Column, Row, sheet
 from qa_checker.dashboard.doors import open_review, open_session
 from qa_checker.dashboard.reading import Reading
@@ -31,7 +31,13 @@ _COLUMNS = [
     Column("agent", "客服"),
     Column("shop", "店铺", roomy=True),
     Column("score", "得分", "score", sortable=True),
-    Column("review", "复核", roomy=True, help="复核过的会话：机器评分 → 复核后的得分"),
+    Column(
+        "review",
+        "复核",
+        sortable=True,
+        roomy=True,
+        help="复核过的会话：机器评分 → 复核后的得分。点一下按复核后的得分排",
+    ),
     Column("found", "扣分项", "tags", help="扣分从多到少，最多列两项"),
     Column("first", "首响", align="right", sortable=True),
     Column("average", "平响", align="right", sortable=True),
@@ -73,7 +79,7 @@ def _heading(reading: Reading, what: Asked, total: int) -> None:
                     _keep_draw(reading, what, total)
                 open_review(what)
             if draw:
-                with st.popover("分派给…", icon=":material/assignment_ind:"):
+                with st.popover("分派给…", icon=":material/assignment_ind:", key=DEALING, on_change="rerun"):
                     deal(reading, lambda: _keep_draw(reading, what, total), total)
             filterbar.random_draw(what)
         if draw and st.button("不再抽取", icon=":material/close:"):
@@ -115,7 +121,7 @@ def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
     )
     if clicked.sorted:
         same = clicked.sorted == what.order.key
-        order = Order(clicked.sorted, not what.order.descending if same else clicked.sorted != "score")
+        order = Order(clicked.sorted, not what.order.descending if same else clicked.sorted not in ("score", "review"))
         filterbar.go(replace(what, order=order, page=1))
         st.rerun()
     if clicked.opened:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from ..archive.query import SessionKey
 from .audit import Action, note
@@ -51,9 +52,9 @@ def keep_sample(desk: Desk, sessions: Sequence[SessionKey], *, seed: int, popula
     """
     drawn = {"seed": seed, "size": len(sessions), "population": population, "asked": asked, "drawn_by": by}
     with desk.writing() as session:
-        same = session.scalar(select(Sample.id).filter_by(**drawn).limit(1))
-        if same is not None:
-            return same
+        for earlier in session.scalars(select(Sample.id).filter_by(**drawn)):
+            if _keys(session, earlier) == list(sessions):  # the last seven days are others tomorrow
+                return earlier
         row = Sample(at=desk.now(), **drawn)
         session.add(row)
         session.flush()
@@ -69,6 +70,11 @@ def keep_sample(desk: Desk, sessions: Sequence[SessionKey], *, seed: int, popula
         )
         note(session, desk.now(), by, Action.SAMPLED, sample=row.id, size=len(sessions), population=population)
         return row.id
+
+
+def _keys(session: Session, sample: int) -> list[SessionKey]:
+    places = select(SampledSession).filter_by(sample_id=sample).order_by(SampledSession.place)
+    return [SessionKey(place.batch, place.session_id) for place in session.scalars(places)]
 
 
 def deal_out(desk: Desk, sample: int, reviewers: Sequence[str], by: str) -> None:

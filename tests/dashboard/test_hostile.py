@@ -50,7 +50,7 @@ PAYLOADS = [
     "{{constructor.constructor('window.__xss=1')()}}${window.__xss=1}';window.__xss=1;'",
     "<details open ontoggle=window.__xss=1><math href=javascript:window.__xss=1><a href=//away.example>x",
 ]
-FILE_NAME = "<img src=x onerror=window.__xss=1>&__proto__.csv"
+FILE_NAMES = [f"{each[:80]}&__proto__.csv".replace("/", "∕").replace("\n", " ") for each in PAYLOADS]
 RULE, BATCH = "attitude/no-shirking", "2026-09-18"
 OVERVIEW = "/?days=all"
 
@@ -74,16 +74,18 @@ def write_hostile(root: Path) -> None:
     batch.session("all", PAYLOADS[0], at, turns, broken=everything)
     batch.publish(root)
     rules = {
-        rule: written | {"title": PAYLOADS[place] + PAYLOADS[6], "why": PAYLOADS[6], "advice": PAYLOADS[7]}
+        rule: written
+        | {"title": " ".join(PAYLOADS[place:] + PAYLOADS[:place]), "why": PAYLOADS[6], "advice": PAYLOADS[7]}
         for place, (rule, written) in enumerate(RULES.items())
     }
     (root / "rulebooks").mkdir()
     snapshot = json.dumps({"rulebook": {"name": PAYLOADS[0]}, "rules": rules, "lists": {}})
     (root / "rulebooks" / f"{FINGERPRINT}.json").write_text(snapshot, encoding="utf-8")
-    export = root.parent / FILE_NAME
     rows = "\n".join(f"s1,{json.dumps(each)[1:-1].replace(',', '，')},昨天,x" for each in PAYLOADS if "\n" not in each)
-    export.write_text(f"会话ID,角色,时间,内容\ns1,顾客,2026-09-18 09:00:00,在吗\n{rows}\n", encoding="utf-8")
-    run([export], root, load(), Options(max_bad_ratio=1))
+    exports = [root.parent / f"{number:02d}{name}" for number, name in enumerate(FILE_NAMES)]
+    for export in exports:
+        export.write_text(f"会话ID,角色,时间,内容\ns1,顾客,2026-09-18 09:00:00,在吗\n{rows}\n", encoding="utf-8")
+    run(exports, root, load(), Options(max_bad_ratio=1, together=FILE_NAMES[0]))
 
 
 def fill_desk(root: Path, desk: Desk) -> None:
@@ -111,7 +113,7 @@ def fill_desk(root: Path, desk: Desk) -> None:
     add_account(desk, "agent", Role.AGENT, agent_id=PAYLOADS[0], password=PASSWORD, by="测试")
     own = texts(lexicons())
     rule = own["rules/attitude/calm.yaml"].splitlines()
-    title = "title: " + json.dumps(PAYLOADS[0] + PAYLOADS[6], ensure_ascii=False)
+    title = "title: " + json.dumps(" ".join(PAYLOADS), ensure_ascii=False)
     changed = {
         "rules/attitude/calm.yaml": "\n".join(title if line.startswith("title:") else line for line in rule) + "\n",
         "phrases/apology.txt": f"# {PAYLOADS[6]} {PAYLOADS[0]}\n".replace("\n\n", " ") + own["phrases/apology.txt"],

@@ -27,6 +27,7 @@ from .conftest import Batch, write_archive
 COLUMN_OF = {
     "time": "started_at",
     "score": "score",
+    "review": "score",
     "first": "first_response_s",
     "average": "average_response_s",
     "messages": "messages",
@@ -87,6 +88,9 @@ def asks_for(wanted: Filter, session: dict[str, Any], verdicts: list[dict[str, A
     )
 
 
+FINALS = (("2026-09-16", "S0-000", 12.5), ("2026-09-18", "S2-002", 100.0), ("no such night", "S9", 0.0))
+
+
 @a_few
 @given(wanted=filters)
 def test_a_filter_chooses_what_it_says(archive: Archive, wanted: Filter) -> None:
@@ -109,7 +113,16 @@ def test_pages_show_every_session_once_in_order(archive: Archive, key: str, desc
     assert values == sorted(values, reverse=descending)
 
 
-@pytest.mark.parametrize("order", [Order("score", False), Order("first", True), Order("time", True)])
+def test_scores_after_review_stand_in_for_the_machines(archive: Archive) -> None:
+    page = session_page(archive, EVERYTHING, Filter(), Order("review", False, FINALS), page=1, size=68)
+    final = {(batch, session): score for batch, session, score in FINALS}
+    rows = page.to_dict("records")
+    values = [final.get((row["batch"], row["session_id"]), row["score"]) for row in rows]
+    assert values == sorted(values)
+    assert 12.5 in values
+
+
+@pytest.mark.parametrize("order", [Order("score", False), Order("first", True), Order("review", True, FINALS)])
 def test_stepping_through_neighbours_is_walking_down_the_list(archive: Archive, order: Order) -> None:
     wanted = Filter(outcome=Outcome.DEDUCTED)
     rows = session_page(archive, EVERYTHING, wanted, order, page=1, size=200).to_dict("records")

@@ -318,6 +318,23 @@ def test_the_list_shows_what_review_made_of_a_score(visit: Visit, desk: Desk, ar
     assert row["cells"]["review"] == "90 → 100"
 
 
+def test_the_list_can_be_ordered_by_the_score_after_review(visit: Visit, desk: Desk, archive: Archive) -> None:
+    def order() -> list[str]:
+        app = visit("zhang", "sessions", days="all", q="S2-00", sort="review")
+        return [row["cells"]["session"]["text"] for row in drawn(app)["rows"]]
+
+    before = order()
+    assert before.index("S2-002") < before.index("S2-007") < before.index("S2-001")  # 90, 95, 100
+    result, case = cases(desk, archive, [SHIRKING])[SHIRKING]
+    for each in case.open:
+        decide(desk, result, each.finding, Ruling.OVERTURNED, "zhang", seen=0)
+    after = order()
+    assert sorted(after) == sorted(before)
+    assert after.index("S2-007") < after.index("S2-002")
+    app = visit("zhang", "session", batch="2026-09-18", id="S2-007", days="all", q="S2-00", sort="review")
+    assert any(caption.value == f"{after.index('S2-007') + 1} / {len(after)}" for caption in app.caption)
+
+
 def test_the_ledger_shows_what_was_confirmed(visit: Visit, desk: Desk, archive: Archive) -> None:
     result, case = cases(desk, archive, [SHIRKING])[SHIRKING]
     shirking = next(each for each in case.open if each.finding.fine)

@@ -101,6 +101,9 @@ def test_disabling_and_a_new_password_end_running_visits(desk: Desk, wang: str) 
     assert account_named(desk, wang) is None
     with pytest.raises(AccountRefused, match="账号或密码不对"):
         sign_in(desk, wang, "另一个长长的新密码2026")
+    with desk.writing() as session:  # a visit that began at the very moment the account was shut
+        session.execute(text("UPDATE sign_ins SET ended_at = NULL"))
+    assert signed_in(desk, token) is None
 
 
 @pytest.mark.parametrize(

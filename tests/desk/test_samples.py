@@ -18,6 +18,8 @@ def test_a_draw_is_stored_once_with_how_likely_each_session_was(desk: Desk) -> N
     (sample,) = samples(desk)
     assert (sample.seed, sample.size, sample.population, sample.sessions) == (4711, 5, 40, tuple(KEYS))
     assert {place.probability for place in sample.places} == {0.125}
+    tomorrow = keep_sample(desk, KEYS[::-1], seed=4711, population=40, asked="draw=5&seed=4711", by="张班长")
+    assert tomorrow != sample.id
 
 
 def test_a_sample_is_dealt_out_evenly_and_each_finds_his_own_part(desk: Desk) -> None:

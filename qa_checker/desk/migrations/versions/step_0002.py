@@ -29,6 +29,5 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sampled_sessions") as table:
         table.alter_column("probability", existing_type=sa.Double(), nullable=False)
-    with op.batch_alter_table("samples") as table:
-        table.drop_column("assigned_to")
+    op.drop_column("samples", "assigned_to")  # in place: others refer to this table
     op.create_index("ix_sampled_sessions_assigned_to", "sampled_sessions", ["assigned_to"])
