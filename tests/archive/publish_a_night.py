@@ -60,6 +60,7 @@ def night(version: str, sessions: int = 40) -> dict[str, pa.Table]:
         "role": "agent",
         "sent_at": start,
         "time_known": True,
+        "to_the_second": True,
         "message_type": "text",
     }
     every |= {"asked_seq": 0, "replied_seq": None, "asked_at": start, "waited_s": None, "in_hours": True}

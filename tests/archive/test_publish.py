@@ -180,7 +180,7 @@ def test_small_writes_become_even_row_groups(tmp_path: Path) -> None:
 
 def test_the_schema_is_enforced(tmp_path: Path) -> None:
     messages = night("1")["messages"]
-    encoded = messages.set_column(8, "text", messages["text"].dictionary_encode())
+    encoded = messages.set_column(messages.schema.get_field_index("text"), "text", messages["text"].dictionary_encode())
     too_wide = messages.set_column(2, "seq", pa.array([2**40] * messages.num_rows))
 
     with publishing(tmp_path, BATCH, rulebook("1"), CODE_VERSION) as publication:
