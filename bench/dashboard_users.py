@@ -26,7 +26,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from qa_checker.archive.query import Archive, Choices, Order, SessionKey, choices, session_page
+from qa_checker.archive.listing import Order, session_page
+from qa_checker.archive.query import Archive, Choices, SessionKey, choices
 from qa_checker.archive.selection import EVERYTHING, Filter, Scope
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, AUTH_VARIABLE, DESK_VARIABLE, Auth
 from qa_checker.dashboard.visitor import VISIT_COOKIE

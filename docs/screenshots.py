@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from qa_checker.archive.query import Archive, Order, SessionKey, session_page
+from qa_checker.archive.listing import Order, session_page
+from qa_checker.archive.query import Archive, SessionKey
 from qa_checker.archive.selection import EVERYTHING, Filter, Outcome
 from qa_checker.cli.scoring import demo
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE

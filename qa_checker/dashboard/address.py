@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from qa_checker.archive.kinds import Kind
-from qa_checker.archive.query import SORT_KEYS, Choices, Order
+from qa_checker.archive.listing import SORT_KEYS, Order
+from qa_checker.archive.query import Choices
 from qa_checker.archive.selection import Draw, Filter, Outcome
 
 E = TypeVar("E", bound=StrEnum)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from qa_checker.archive.query import choices, count_sessions
+from qa_checker.archive.listing import count_sessions
+from qa_checker.archive.query import choices
 from qa_checker.dashboard import filterbar, takeaway
 from qa_checker.dashboard.address import Asked
 from qa_checker.dashboard.reading import Reading

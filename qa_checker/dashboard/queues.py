@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_checker.archive.query import Archive, Neighbours, SessionKey, count_sessions, neighbours, session_page
+from qa_checker.archive.listing import Neighbours, count_sessions, neighbours, session_page
+from qa_checker.archive.query import Archive, SessionKey
 from qa_checker.archive.selection import Filter, Scope, chosen
 from qa_checker.dashboard.address import LARGEST_DRAW, Asked, address
 from qa_checker.dashboard.reading import Reading

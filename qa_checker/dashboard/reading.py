@@ -10,8 +10,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 import duckdb
 import streamlit as st
 
+from qa_checker.archive.listing import Order
 from qa_checker.archive.manifest import ArchiveError
-from qa_checker.archive.query import Archive, Order
+from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import Scope
 from qa_checker.dashboard.environment import archive_folder
 from qa_checker.dashboard.period_goals import Goals, goals

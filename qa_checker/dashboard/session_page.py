@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from qa_checker.archive.query import Neighbours, SessionKey, choices, session_page, whole_session
+from qa_checker.archive.listing import Neighbours, session_page
+from qa_checker.archive.query import SessionKey, choices, whole_session
 from qa_checker.dashboard import filterbar, judging, objecting
 from qa_checker.dashboard.address import Asked
 from qa_checker.dashboard.assigned import asked_assignment, my_assignments

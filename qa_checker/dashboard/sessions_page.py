@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from qa_checker.archive.query import Order, SessionKey, choices, count_sessions, session_page
+from qa_checker.archive.listing import Order, count_sessions, session_page
+from qa_checker.archive.query import SessionKey, choices
 from qa_checker.dashboard import filterbar
 from qa_checker.dashboard.address import NOTHING_ASKED, Asked, address
 from qa_checker.dashboard.assigned import DEALING, deal

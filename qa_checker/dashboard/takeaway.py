@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from qa_checker.archive import overview
-from qa_checker.archive.query import Archive, Order, SessionKey, session_page
+from qa_checker.archive.listing import Order, session_page
+from qa_checker.archive.query import Archive, SessionKey
 from qa_checker.archive.selection import Filter, Scope, chosen
 from qa_checker.dashboard.address import Asked
 from qa_checker.dashboard.reading import Reading

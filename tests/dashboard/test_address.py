@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_checker.archive.kinds import Kind
-from qa_checker.archive.query import SORT_KEYS, Choices, Order
+from qa_checker.archive.listing import SORT_KEYS, Order
+from qa_checker.archive.query import Choices
 from qa_checker.archive.selection import Draw, Filter, Outcome
 from qa_checker.dashboard.address import Asked, Span, address, asked, days_of
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from qa_checker.archive import overview
-from qa_checker.archive.query import Archive, count_sessions
+from qa_checker.archive.listing import count_sessions
+from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import EVERYTHING, Filter, Scope
 
 LAST_TWO_DAYS = Filter(since=date(2026, 9, 17), until=date(2026, 9, 18))

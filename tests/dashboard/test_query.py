@@ -8,18 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa_checker.archive.query import (
-    SORT_KEYS,
-    Archive,
-    ArchiveEmpty,
-    Order,
-    SessionKey,
-    choices,
-    count_sessions,
-    neighbours,
-    session_page,
-    whole_session,
-)
+from qa_checker.archive.listing import SORT_KEYS, Order, count_sessions, neighbours, session_page
+from qa_checker.archive.query import Archive, ArchiveEmpty, SessionKey, choices, whole_session
 from qa_checker.archive.selection import EVERYTHING, Draw, Filter, Outcome, Scope
 
 from .conftest import Batch, write_archive

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from qa_checker.archive.kinds import Kind
-from qa_checker.archive.query import Archive, count_sessions
+from qa_checker.archive.listing import count_sessions
+from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import EVERYTHING, Filter, Outcome, Scope
 from qa_checker.metrics import METRICS, By, Over, behind, measure, metric, of_platform
 
