@@ -1,60 +1,16 @@
-"""The overview's charts, as Vega-Lite specifications: calm, exact on hover, and readable in light and dark.
+"""The charts of 质检总览 and 我的概览."""
 
-They are plain dicts: Altair would check each of them against its schema at every rerun, which takes longer than all the
-rest of a page.
-"""
-
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import streamlit as st
 
 from qa_checker.archive.overview import SCORE_BIN, ResponseTimes
 from qa_checker.dashboard.confidence import mean_interval
+from qa_checker.dashboard.drawing import HEIGHT, Drawing, Spec, on_hover, palette
 from qa_checker.dashboard.wording import dimension_name, duration, figure, known, points, share
 
-HEIGHT = 230
-CHOSEN_CELL = "cell"
-"""The name of the heatmap's selection."""
-
-Spec = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A chart: its rows, and how they are drawn."""
-
-    data: pa.Table
-    spec: Spec
-
-
-@dataclass(frozen=True)
-class Palette:
-    """The few colours that carry meaning, by theme; the rest comes from .streamlit/config.toml."""
-
-    main: str
-    warning: str
-    ink: str
-    ground: str
-    on_strong: str  # text on the strongest colours of the heatmap
-    strong_from: float  # the share of its scale where they begin
-
-
-_LIGHT = Palette("#2b63d9", "#a85507", "#1c2733", "#ffffff", "#ffffff", 0.5)
-_DARK = Palette("#5b8def", "#f0964a", "#e4e9f0", "#12171f", "#12171f", 0.75)
-
-
-def palette() -> Palette:
-    """The colours for the theme the visitor has on."""
-    return _DARK if st.context.theme.type == "dark" else _LIGHT
-
-
-def draw(drawing: Drawing, *, alt: str) -> None:
-    """Put a chart on the page; `alt` is for those who can't see it."""
-    st.vega_lite_chart(drawing.data, drawing.spec, alt=alt)
+_SESSIONS = {"field": "会话", "type": "quantitative", "title": "会话数", "axis": {"tickMinStep": 1}}
 
 
 def score_trend(days: pd.DataFrame) -> Drawing:
@@ -91,7 +47,7 @@ def score_trend(days: pd.DataFrame) -> Drawing:
                 "title": None,
                 "axis": {"labelAngle": 0, "labelOverlap": "parity", "grid": False},
             },
-            "tooltip": _tooltip("日期", "得分", "95%区间", "会话", "合格率"),
+            "tooltip": on_hover("日期", "得分", "95%区间", "会话", "合格率"),
         },
         "layer": [
             {"mark": {"type": "area", "color": main, "opacity": 0.14}, "encoding": interval},
@@ -127,7 +83,7 @@ def score_bars(steps: pd.DataFrame) -> Drawing:
                 "axis": {"labelAngle": 0, "grid": False, "labelExpr": "datum.value % 10 == 0 ? datum.label : ''"},
             },
             "y": _SESSIONS,
-            "tooltip": _tooltip("得分", "会话", "占比", counts=["会话"]),
+            "tooltip": on_hover("得分", "会话", "占比", counts=["会话"]),
         },
     }
     return Drawing(data, spec)
@@ -163,7 +119,7 @@ def response_bars(times: ResponseTimes) -> Drawing:
             "x": {"field": "start", "type": "quantitative", "bin": "binned", "title": None, "axis": axis},
             "x2": {"field": "end"},
             "y": _SESSIONS,
-            "tooltip": _tooltip("首响", "会话", "占比", counts=["会话"]),
+            "tooltip": on_hover("首响", "会话", "占比", counts=["会话"]),
         },
     }
     own_lines = {"scale": {"y": "independent"}}
@@ -251,77 +207,8 @@ def _named_bars(data: dict[str, list[Any]], name: str, value: str, label: str, t
                 "axis": None,
                 "scale": {"domain": [0, max(data[value]) * 1.25], "nice": False},
             },
-            "tooltip": _tooltip(*tooltip, counts=["涉及会话"]),
+            "tooltip": on_hover(*tooltip, counts=["涉及会话"]),
         },
         "layer": [{"mark": bar}, {"mark": text, "encoding": {"text": {"field": label, "type": "nominal"}}}],
     }
     return Drawing(pa.table(data), spec)
-
-
-def heatmap(cells: pd.DataFrame, agents: Sequence[str], rules: Sequence[str]) -> Drawing:
-    """Agents × rules: columns agent, rule, title, sessions, of, share, points; colour is the share of his sessions."""
-    colours = palette()
-    shown = {name: cells[name].tolist() for name in ("agent", "rule", "title", "sessions", "of", "share")}
-    shown |= {"占比": [share(each) for each in cells["share"]], "扣分": [points(each) for each in cells["points"]]}
-    top = float(cells["share"].max())
-    titles = dict(zip(cells["rule"], cells["title"], strict=True))
-    plain = {"ticks": False, "domain": False, "grid": False}
-    along = plain | {"orient": "top", "labelAngle": -30, "labelLimit": 150, "labelOverlap": False}
-    tile = {"type": "rect", "cornerRadius": 3, "stroke": colours.ground, "strokeWidth": 3, "cursor": "pointer"}
-    strong = {"test": f"datum.share > {top * colours.strong_from}", "value": colours.on_strong}
-    shade = {"field": "share", "type": "quantitative", "scale": {"domain": [0, top or 1]}, "legend": None}
-    spec = {
-        "height": 34 * len(agents) + 90,
-        "padding": {"right": 64},  # the last column's slanted title
-        "encoding": {
-            "x": {
-                "field": "title",
-                "type": "nominal",
-                "sort": [titles[rule] for rule in rules],
-                "title": None,
-                "axis": along,
-            },
-            "y": {
-                "field": "agent",
-                "type": "nominal",
-                "sort": list(agents),
-                "title": None,
-                "axis": plain | {"labelLimit": 120, "labelPadding": 8},
-            },
-            "tooltip": _tooltip(
-                *("agent", "title", "sessions", "of", "占比", "扣分"),
-                counts=("sessions", "of"),
-                titles=("客服", "规则", "命中会话", "接待会话", "占其会话", "合计扣分"),
-            ),
-        },
-        "layer": [
-            {
-                "mark": tile,
-                "encoding": {"color": shade},
-                "params": [
-                    {
-                        "name": CHOSEN_CELL,
-                        "select": {"type": "point", "fields": ["agent", "rule"], "on": "click", "clear": "dblclick"},
-                    }
-                ],
-            },
-            {
-                "mark": {"type": "text", "fontSize": 12, "cursor": "pointer"},
-                "encoding": {
-                    "text": {"field": "sessions", "type": "quantitative"},
-                    "color": {"condition": strong, "value": colours.ink},
-                },
-            },
-        ],
-    }
-    return Drawing(pa.table(shown), spec)
-
-
-_SESSIONS = {"field": "会话", "type": "quantitative", "title": "会话数", "axis": {"tickMinStep": 1}}
-
-
-def _tooltip(*fields: str, counts: Collection[str] = (), titles: Sequence[str] = ()) -> list[Spec]:
-    return [
-        {"field": field, "type": "quantitative" if field in counts else "nominal", "title": title}
-        for field, title in zip(fields, titles or fields, strict=True)
-    ]

@@ -7,7 +7,7 @@ import streamlit as st
 from qa_checker.archive import overview
 from qa_checker.archive.query import choices
 from qa_checker.archive.selection import EVERYTHING
-from qa_checker.dashboard import charts, filterbar
+from qa_checker.dashboard import charts, drawing, filterbar
 from qa_checker.dashboard.address import NOTHING_ASKED, Asked
 from qa_checker.dashboard.appeals_page import state_badge
 from qa_checker.dashboard.card import Card, draw
@@ -88,7 +88,7 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
         if days.empty:
             st.caption("这些会话没有时间，画不出趋势。")
         else:
-            charts.draw(charts.score_trend(days), alt="我每天的平均得分")
+            drawing.draw(charts.score_trend(days), alt="我每天的平均得分")
     with right, st.container(border=True, height="stretch"):
         st.subheader("扣分最多的规则", anchor=False)
         found = reading.ask(overview.findings, what.filter)
@@ -100,7 +100,7 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
             totals = broken.groupby(["rule", "dimension"], as_index=False)[["points", "sessions", "fine"]].sum()
             dearest = totals.nlargest(8, "points")
             titled = dearest.assign(title=dearest["rule"].map(rules.title))
-            charts.draw(charts.rule_bars(titled), alt="我扣分最多的规则")
+            drawing.draw(charts.rule_bars(titled), alt="我扣分最多的规则")
     if st.button("看我的会话", icon=":material/forum:"):
         open_sessions(replace(what, filter=replace(what.filter, agents=())))
 

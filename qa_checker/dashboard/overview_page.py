@@ -9,7 +9,7 @@ import streamlit as st
 
 from qa_checker.archive import overview
 from qa_checker.archive.query import choices
-from qa_checker.dashboard import charts, filterbar
+from qa_checker.dashboard import charts, drawing, filterbar, heatmap
 from qa_checker.dashboard.address import Asked
 from qa_checker.dashboard.agent_sheet import WAITS, agent_sheet
 from qa_checker.dashboard.doors import open_sessions
@@ -80,10 +80,10 @@ def _scores(reading: Reading, what: Asked) -> None:
         if days.empty:
             st.caption("这些会话没有时间，画不出趋势。")
         else:
-            charts.draw(charts.score_trend(days), alt="每天的平均得分与95%区间")
+            drawing.draw(charts.score_trend(days), alt="每天的平均得分与95%区间")
     with right, _card("得分分布"):
         steps = reading.ask(overview.score_distribution, what.filter)
-        charts.draw(charts.score_bars(steps), alt="会话得分的分布")
+        drawing.draw(charts.score_bars(steps), alt="会话得分的分布")
 
 
 def _waits_and_dimensions(reading: Reading, what: Asked) -> None:
@@ -93,13 +93,13 @@ def _waits_and_dimensions(reading: Reading, what: Asked) -> None:
         if times is None:
             st.caption("这些会话没有首次响应时间。")
         else:
-            charts.draw(charts.response_bars(times), alt="首次响应时间的分布")
+            drawing.draw(charts.response_bars(times), alt="首次响应时间的分布")
     with right, _card("各维度每会话扣分", "扣分合计除以会话数。"):
         losses = reading.ask(overview.losses, what.filter)
         if losses.empty:
             st.caption("没有扣分。")
         else:
-            charts.draw(charts.dimension_bars(losses), alt="各维度平均每个会话的扣分")
+            drawing.draw(charts.dimension_bars(losses), alt="各维度平均每个会话的扣分")
 
 
 def _dearest_rules(found: pd.DataFrame, rules: RuleTexts) -> None:
@@ -109,7 +109,7 @@ def _dearest_rules(found: pd.DataFrame, rules: RuleTexts) -> None:
     totals = broken.groupby(["rule", "dimension"], as_index=False)[["points", "sessions", "fine"]].sum()
     dearest = totals.nlargest(_MOST_RULES, "points")
     with _card(f"扣分最多的规则（前 {len(dearest)} 条）"):
-        charts.draw(charts.rule_bars(dearest.assign(title=dearest["rule"].map(rules.title))), alt="扣分最多的规则")
+        drawing.draw(charts.rule_bars(dearest.assign(title=dearest["rule"].map(rules.title))), alt="扣分最多的规则")
 
 
 def _heatmap(agents: pd.DataFrame, found: pd.DataFrame, rules: RuleTexts, what: Asked) -> None:
@@ -123,16 +123,16 @@ def _heatmap(agents: pd.DataFrame, found: pd.DataFrame, rules: RuleTexts, what: 
         f"客服 × 规则（得分最低的 {len(agent_order)} 名客服）",
         "数字是命中该规则的会话数，颜色是占他接待会话的比例。点一格，看这些会话。",
     ):
-        drawn = charts.heatmap(cells, agent_order, rule_order)
+        drawn = heatmap.heatmap(cells, agent_order, rule_order)
         state = st.vega_lite_chart(
             drawn.data,
             drawn.spec,
             key="heatmap",
             on_select="rerun",
-            selection_mode=charts.CHOSEN_CELL,
+            selection_mode=heatmap.CHOSEN_CELL,
             alt="每名客服命中每条规则的会话数",
         )
-    for cell in state["selection"].get(charts.CHOSEN_CELL, []):
+    for cell in state["selection"].get(heatmap.CHOSEN_CELL, []):
         chosen = replace(what.filter, agents=(cell["agent"],), rule=cell["rule"])
         open_sessions(replace(what, filter=chosen, page=1))
 
