@@ -8,7 +8,7 @@ import numpy as np
 from .hits import Hits
 from .scanner import Scanner
 
-MOST = 300_000  # texts; some 100 MB, and what a million messages say
+MOST = 150_000  # texts; some 50 MB, and what half a million messages say
 
 
 class Remembered:

@@ -30,7 +30,7 @@ from .judging import Circumstances, Judged, Shard, getting_ready, here, in_worke
 from .known import Known
 from .result import Outcome, Result, TooManyBadRows, refuse_bad
 
-SHARD = 75_000  # rows judged at a time: more take more memory in every worker, fewer take longer
+SHARD = 75_000  # rows judged at a time: more take more memory, fewer take longer
 BYTES_A_ROW = 200  # of an export, to guess how many rows a file has before it is read
 
 Progress = Callable[[str, int, int], None]
@@ -167,7 +167,8 @@ class _Night:
             *(settings.session_gap, settings.session_by_day),
         )
         if self.cluster is None:
-            export = Reading(asked, self._count, scratch, SHARD).of(self.batch.paths)
+            at_once = min(self._likely_workers(), 3)  # each holds a shard; below a third of one they only cost time
+            export = Reading(asked, self._count, scratch, SHARD // at_once).of(self.batch.paths)
         else:
             export = on_spark.read(self.cluster, self.batch, asked, scratch, SHARD, self._count)
         for file in export.files:
