@@ -13,7 +13,7 @@ from ..cards import Card, card
 from ..chats import MESSAGES, Chats
 from ..examples import BadExample, conversation, looks_like_conversation
 from ..exports import Export, Refused, read, recognised_as
-from ..exports.paths import suffix_of
+from ..exports.files.paths import suffix_of
 from ..language import Lexicon, Scanner, suggestion
 from ..rulebook import lexicons
 from ..scorecard import score
