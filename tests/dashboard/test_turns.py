@@ -3,8 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from qa_checker.dashboard import turns
-from qa_checker.dashboard.turns import AT_ONCE, turn
+from qa_checker.dashboard.server import turns
+from qa_checker.dashboard.server.turns import AT_ONCE, turn
 
 
 @pytest.fixture(autouse=True)
