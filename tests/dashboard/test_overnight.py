@@ -32,7 +32,7 @@ def opened(before: Archive, desk: Desk, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv(DESK_VARIABLE, str(tmp_path / "desk.sqlite"))
     rooms = sorted(navigation.ROOMS, key=lambda room: room.name != "session")  # AppTest opens the first page only
     monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-    app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "pages.py"), default_timeout=30)
+    app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "script.py"), default_timeout=30)
     app.query_params["batch"], app.query_params["id"], app.query_params["days"] = "night", "S3", "all"
     return app.run()
 

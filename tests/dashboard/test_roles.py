@@ -25,7 +25,7 @@ from qa_checker.desk.samples import samples
 
 from .people import PASSWORD, hire
 
-PAGES = Path(qa_checker.dashboard.__file__).parent / "pages.py"
+PAGES = Path(qa_checker.dashboard.__file__).parent / "script.py"
 SHIRKING = SessionKey("2026-09-18", "S2-002")  # of 郑凯
 MINE = SessionKey("2026-09-18", "S2-000")  # of 王明
 
