@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Rows, Seconds, laid_end_to_end
 from ..clock import spoken
 from ..rounds import served_by_robots
+from .findings import Found, Quote
 from .rule import Requirement
 from .times import CLOCKS, TOO_COARSE, Times
-from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import NOT_YET, TIME_UNKNOWN, Verdicts
 from .wording import Limit, Lists
 
 OUT_OF_HOURS = "非服务时间的留言"

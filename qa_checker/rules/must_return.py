@@ -11,9 +11,10 @@ from ..chats import AGENT, Chats, Duration, Rows, Seconds, laid_end_to_end
 from ..clock import spoken
 from ..language.normalise import fold_one
 from ..language.promises import deadline
+from .findings import Found, Quote
 from .rule import Requirement
 from .times import CLOCKS, NO_TIME, TOO_COARSE, Times
-from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import NOT_YET, TIME_UNKNOWN, Verdicts
 from .wording import Lists, duration
 
 GRACE = 0.1  # of the time promised

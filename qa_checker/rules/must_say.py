@@ -7,9 +7,10 @@ from pydantic import Field, model_validator
 
 from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Duration, Mask, Messages, Places, Rows, laid_end_to_end
 from ..clock import spoken
+from .findings import Found, Quote
 from .rule import Requirement
 from .times import CLOCKS, Times
-from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import NOT_YET, TIME_UNKNOWN, Verdicts
 from .wording import Lists, Reach
 
 NO_AGENT = "没有人工客服发言"
