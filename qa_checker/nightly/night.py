@@ -14,7 +14,8 @@ from pathlib import Path
 from ..archive.disk import explained
 from ..archive.manifest import Counts, Input, Manifest
 from ..archive.masking import masked_rejects
-from ..archive.publish import Held, RulebookVersion, has_leftovers, holding, run_key
+from ..archive.publication import RulebookVersion, run_key
+from ..archive.publish import Held, has_leftovers, holding
 from ..exports import Export, Refused, Scratch
 from ..exports.files.paths import changed
 from ..exports.messages.partition import Shards
