@@ -6,6 +6,7 @@ import streamlit as st
 
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.review.queues import Assignment, assignment
+from qa_checker.dashboard.visitor import is_still_here
 from qa_checker.dashboard.wording import literally, written
 from qa_checker.desk.accounts import Role, accounts
 from qa_checker.desk.samples import assignments, deal_out
@@ -24,6 +25,8 @@ def deal(reading: Reading, keep: Callable[[], int], size: int) -> None:
     chosen = st.multiselect("分给谁", names, default=[reading.visitor.name], placeholder="选复核的人", key="deal-to")
 
     def deal_to_them() -> None:
+        if not is_still_here(reading.desk, reading.visitor):
+            return
         deal_out(reading.desk, keep(), chosen, by=reading.visitor.name)
         st.toast(f"已分给 {literally('、'.join(chosen))}。", icon=":material/assignment_ind:")
         st.session_state[DEALING] = False  # closes the popover

@@ -4,6 +4,7 @@ import html
 import string
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import URL
 from starlette.requests import HTTPConnection, Request
@@ -20,6 +21,9 @@ from qa_checker.dashboard.visitor import VISIT_COOKIE
 from qa_checker.desk.accounts import AccountRefused, sign_in, signed_in
 
 _LONGEST = 200
+_AT_ONCE = CapacityLimiter(2)
+"""Passwords checked at a time: each takes 64 MB and a core by design, and whoever finds the door can send a hundred."""
+
 _PAGE = string.Template((FRONTEND / "sign_in.html").read_text(encoding="utf-8"))
 
 
@@ -44,7 +48,8 @@ class OnlyAfterSignIn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] not in ("http", "websocket") or scope["path"].rstrip("/") in self._open:
+        open_to_all = scope["type"] == "http" and scope["path"] in self._open
+        if open_to_all or scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         token = HTTPConnection(scope).cookies.get(VISIT_COOKIE, "")
@@ -71,7 +76,7 @@ async def _answer(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=4)
     name, password = str(form.get("name", "")).strip()[:_LONGEST], str(form.get("password", ""))[:_LONGEST]
     try:
-        token = await run_in_threadpool(sign_in, opened_desk(desk_address()), name, password)
+        token = await to_thread.run_sync(sign_in, opened_desk(desk_address()), name, password, limiter=_AT_ONCE)
     except AccountRefused as refused:
         return _page(str(refused), name, status=401)
     response = RedirectResponse(f"{base_path()}/", status_code=303)
