@@ -248,7 +248,7 @@ def dashboard(
     desk: DeskAt = None,
 ) -> None:
     """在浏览器里打开看板。"""
-    from ..dashboard.launch import LaunchRefused, launch
+    from ..dashboard.server.launch import LaunchRefused, launch
 
     try:
         code = launch(archive, host, port, desk)

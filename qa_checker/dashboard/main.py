@@ -2,15 +2,6 @@
 
 import streamlit as st
 
-from qa_checker.dashboard import mishaps, server
+from qa_checker.dashboard.server.parts import SCRIPT, parts
 
-server.check_settings()
-mishaps.keep_words_out_of_the_log()
-server.make_ready()
-app = st.App(
-    server.PAGES,
-    routes=server.routes(),
-    middleware=server.middleware(),
-    secrets=server.secrets(),
-    on_script_error=mishaps.explain,
-)
+app = st.App(SCRIPT, **parts())

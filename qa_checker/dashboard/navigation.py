@@ -6,25 +6,25 @@ from dataclasses import dataclass
 import streamlit as st
 
 from qa_checker.archive.manifest import ArchiveError
-from qa_checker.dashboard import (
-    accounts_page,
-    agents_page,
-    appeals_page,
-    batches_page,
-    doors,
-    exports_page,
-    ledger_page,
-    my_pages,
-    overview_page,
-    quality_page,
-    rules_page,
-    self_check_page,
-    session_page,
-    sessions_page,
-)
+from qa_checker.dashboard.controls import doors
 from qa_checker.dashboard.environment import Auth, archive_folder, auth, desk_address
-from qa_checker.dashboard.frame import ICON, NAME
 from qa_checker.dashboard.reading import Reading, opened_desk, reading_for
+from qa_checker.dashboard.server.frame import ICON, NAME
+from qa_checker.dashboard.views import (
+    accounts,
+    agents,
+    appeals,
+    batches,
+    exports,
+    ledger,
+    mine,
+    overview,
+    quality,
+    rules,
+    self_check,
+    session,
+    sessions,
+)
 from qa_checker.dashboard.visitor import ROLE_NAMES, Visitor, current_visitor, leave, provider_name
 from qa_checker.dashboard.wording import literally, moment
 from qa_checker.desk.accounts import Role
@@ -52,30 +52,30 @@ _OPERATORS = frozenset({Role.OPERATOR})
 _ALL = frozenset(Role)
 
 ROOMS = (
-    Room("overview", "质检总览", ":material/monitoring:", "质检", _LEADERS, overview_page.show),
-    Room("sessions", "会话抽检", ":material/fact_check:", "质检", _LEADERS, sessions_page.show),
-    Room("agents", "客服指标", ":material/support_agent:", "质检", _LEADERS, agents_page.show),
-    Room("review", "复核台", ":material/rate_review:", "质检", _REVIEWERS, session_page.review),
-    Room("appeals", "申诉处理", ":material/gavel:", "质检", _REVIEWERS, appeals_page.show),
-    Room("ledger", "奖惩台账", ":material/receipt_long:", "质检", _LEADERS, ledger_page.show),
-    Room("rules", "规则与词表", ":material/menu_book:", "质检", _REVIEWERS, rules_page.show, without_results=True),
-    Room("my-overview", "我的概览", ":material/person:", "我的", _AGENTS, my_pages.overview_page, own=True),
-    Room("my-sessions", "我的会话", ":material/forum:", "我的", _AGENTS, sessions_page.show, own=True),
-    Room("my-appeals", "我的申诉", ":material/gavel:", "我的", _AGENTS, my_pages.appeals_page, own=True),
-    Room("self-check", "自查", ":material/rule:", "我的", _ALL, self_check_page.show, without_results=True),
-    Room("batches", "批量任务", ":material/nights_stay:", "运营", _OPERATORS, batches_page.show, without_results=True),
-    Room("quality", "数据质量", ":material/report:", "运营", _OPERATORS, quality_page.show),
-    Room("exports", "导出中心", ":material/download:", "运营", _LEADERS, exports_page.show),
+    Room("overview", "质检总览", ":material/monitoring:", "质检", _LEADERS, overview.show),
+    Room("sessions", "会话抽检", ":material/fact_check:", "质检", _LEADERS, sessions.show),
+    Room("agents", "客服指标", ":material/support_agent:", "质检", _LEADERS, agents.show),
+    Room("review", "复核台", ":material/rate_review:", "质检", _REVIEWERS, session.review),
+    Room("appeals", "申诉处理", ":material/gavel:", "质检", _REVIEWERS, appeals.show),
+    Room("ledger", "奖惩台账", ":material/receipt_long:", "质检", _LEADERS, ledger.show),
+    Room("rules", "规则与词表", ":material/menu_book:", "质检", _REVIEWERS, rules.show, without_results=True),
+    Room("my-overview", "我的概览", ":material/person:", "我的", _AGENTS, mine.overview_page, own=True),
+    Room("my-sessions", "我的会话", ":material/forum:", "我的", _AGENTS, sessions.show, own=True),
+    Room("my-appeals", "我的申诉", ":material/gavel:", "我的", _AGENTS, mine.appeals_page, own=True),
+    Room("self-check", "自查", ":material/rule:", "我的", _ALL, self_check.show, without_results=True),
+    Room("batches", "批量任务", ":material/nights_stay:", "运营", _OPERATORS, batches.show, without_results=True),
+    Room("quality", "数据质量", ":material/report:", "运营", _OPERATORS, quality.show),
+    Room("exports", "导出中心", ":material/download:", "运营", _LEADERS, exports.show),
     Room(
         "accounts",
         "账号与审计",
         ":material/admin_panel_settings:",
         "运营",
         _OPERATORS,
-        accounts_page.show,
+        accounts.show,
         without_results=True,
     ),
-    Room("session", "会话详情", ":material/forum:", None, _ALL, session_page.show),
+    Room("session", "会话详情", ":material/forum:", None, _ALL, session.show),
 )
 """Every page by role; a page that is not here does not exist, whoever asks for it."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import duckdb
+import pandas as pd
 import streamlit as st
 
 from qa_checker.archive.listing import Order
@@ -74,9 +75,9 @@ class Reading:
         if any(isinstance(each, Order) and each.key == "review" for each in details):
             asked = [replace(each, finals=self._finals()) if isinstance(each, Order) else each for each in details]
             return cast("T", cast("Callable[..., Any]", question)(self.archive, self.scope, *asked, **named))
-        name = f"{question.__module__}.{question.__qualname__}"
-        answer = _answer(self.archive, self.version, self.scope, name, question, details, named)
-        return cast("T", answer)
+        answer = _answer(self.archive, self.version, self.scope, question, details, tuple(named.items()))
+        # A frame of one's own: pandas copies a column when somebody writes to it.
+        return cast("T", answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer)
 
 
 def reading_for(visitor: Visitor, desk: Desk) -> Reading:
@@ -107,14 +108,14 @@ def _reviewed_sessions(archive: str, desk: str) -> ReviewedSessions:
     return ReviewedSessions()
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
+# Not st.cache_data: it makes a text of every question and pickles every answer, an eighth of what the server has to do.
+@lru_cache(maxsize=2000)
 def _answer(
-    _archive: Archive,
+    archive: Archive,
     version: str,
     scope: Scope,
-    name: str,
-    _question: Callable[..., Any],
+    question: Callable[..., Any],
     details: tuple[Any, ...],
-    named: dict[str, Any],
+    named: tuple[tuple[str, Any], ...],
 ) -> Any:
-    return _question(_archive, scope, *details, **named)
+    return question(archive, scope, *details, **dict(named))

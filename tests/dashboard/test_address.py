@@ -9,7 +9,7 @@ from qa_checker.archive.kinds import Kind
 from qa_checker.archive.listing import SORT_KEYS, Order
 from qa_checker.archive.query import Choices
 from qa_checker.archive.selection import Draw, Filter, Outcome
-from qa_checker.dashboard.address import Asked, Span, address, asked, days_of
+from qa_checker.dashboard.controls.address import Asked, Span, address, asked, days_of
 
 CHOICES = Choices(
     ("一店", "二店"), ("王明", "a&b=c"), ("speed/first-reply",), date(2026, 9, 1), date(2026, 9, 30), 110.0

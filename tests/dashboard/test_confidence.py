@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_checker.dashboard.confidence import Interval, RankRange, mean_interval, rank_ranges, share_interval
+from qa_checker.dashboard.figures.confidence import Interval, RankRange, mean_interval, rank_ranges, share_interval
 
 
 def test_the_interval_of_a_mean_is_students() -> None:

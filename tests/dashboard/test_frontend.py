@@ -15,8 +15,8 @@ import streamlit
 
 import qa_checker.dashboard
 from qa_checker.dashboard.environment import is_loopback
-from qa_checker.dashboard.frame import dressed
-from qa_checker.dashboard.launch import LaunchRefused, launch
+from qa_checker.dashboard.server.frame import dressed
+from qa_checker.dashboard.server.launch import LaunchRefused, launch
 
 ROOM = Path(qa_checker.dashboard.__file__).parent
 SCRIPTS = sorted((ROOM / "frontend").glob("*.js"))

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from qa_checker.dashboard.mishaps import WithoutWords, keep_words_out_of_the_log
+from qa_checker.dashboard.server.mishaps import WithoutWords, keep_words_out_of_the_log
 
 SECRET = "我的电话13800138000"
 

@@ -15,9 +15,10 @@ from streamlit.testing.v1 import AppTest
 import qa_checker.dashboard
 from qa_checker.archive.query import Archive, SessionKey, choices
 from qa_checker.archive.selection import Filter
-from qa_checker.dashboard import navigation, takeaway
-from qa_checker.dashboard.address import Asked, Span
+from qa_checker.dashboard import navigation
+from qa_checker.dashboard.controls.address import Asked, Span
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
+from qa_checker.dashboard.figures import takeaway
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.visitor import LOCAL_VISITOR, Visitor, scope_of
 from qa_checker.desk.accounts import Role
@@ -60,7 +61,7 @@ def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
         monkeypatch.setenv(DESK_VARIABLE, str(tmp_path / "desk.sqlite"))
         rooms = sorted(navigation.ROOMS, key=lambda room: room.name != page)  # AppTest opens the first page only
         monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-        app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "pages.py"), default_timeout=60)
+        app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "script.py"), default_timeout=60)
         for name, value in params.items():
             app.query_params[name] = value
         app.run()

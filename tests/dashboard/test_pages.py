@@ -17,7 +17,7 @@ from qa_checker.desk.accounts import Role
 
 from .conftest import HOSTILE_AGENT, write_archive
 
-PAGES = Path(qa_checker.dashboard.__file__).parent / "pages.py"
+PAGES = Path(qa_checker.dashboard.__file__).parent / "script.py"
 
 
 Visit = Callable[..., AppTest]

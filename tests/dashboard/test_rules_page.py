@@ -48,7 +48,7 @@ def visit(root: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     def open_page(**params: str) -> AppTest:
         rooms = sorted(navigation.ROOMS, key=lambda room: room.name != "rules")  # AppTest opens the first page only
         monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-        app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "pages.py"), default_timeout=60)
+        app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "script.py"), default_timeout=60)
         for name, value in params.items():
             app.query_params[name] = value
         return app.run()

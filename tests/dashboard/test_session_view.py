@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from qa_checker.archive.query import Archive, SessionKey, WholeSession, whole_session
 from qa_checker.archive.selection import EVERYTHING
+from qa_checker.dashboard.review.session_view import Span, pieces, transcript_data
 from qa_checker.dashboard.rule_texts import rule_texts
-from qa_checker.dashboard.session_view import Span, pieces, transcript_data
 from qa_checker.desk.cases import case_of
 from qa_checker.desk.findings import machine_findings
 from qa_checker.desk.reviews import Decision

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from qa_checker.dashboard import drafting, server, visitor
+from qa_checker.dashboard import visitor
+from qa_checker.dashboard.controls import drafting
 from qa_checker.dashboard.environment import AUTH_VARIABLE
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.server import parts
 from qa_checker.dashboard.visitor import current_visitor, is_still_here, scope_of
 from qa_checker.desk.accounts import VISIT_LASTS, Role, add_account, disable_account, sign_in
 from qa_checker.desk.database import Desk
@@ -78,8 +80,8 @@ def test_the_server_itself_refuses_to_be_open_however_it_was_started(
     address: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv(AUTH_VARIABLE, raising=False)
-    monkeypatch.setattr(server.config, "get_option", lambda _: address)
+    monkeypatch.setattr(parts.config, "get_option", lambda _: address)
     with pytest.raises(SystemExit) as ended:
-        server.check_settings()
+        parts.check_settings()
     assert ended.value.code == 2
     assert "没有登录就不能监听" in capsys.readouterr().err

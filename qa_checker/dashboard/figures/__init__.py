@@ -1,0 +1,1 @@
+"""What is drawn of a period: cards, charts, tables, and the files one takes away."""

@@ -1,5 +1,0 @@
-"""The script that Streamlit runs for every visitor, at every click."""
-
-from qa_checker.dashboard.navigation import run
-
-run()

@@ -1,0 +1,1 @@
+"""One session on the desk: its transcript, its verdicts, and what people do about them."""

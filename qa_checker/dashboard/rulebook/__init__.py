@@ -1,0 +1,1 @@
+"""Reading, trying, changing and publishing rules on 规则与词表."""

@@ -1,0 +1,1 @@
+"""Around the pages: how the server is started and guarded, who is let in, what the browser gets beside them."""

@@ -1,0 +1,190 @@
+"""会话抽检: the list of sessions, filtered or drawn at random, each one click from its transcript."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from qa_checker.archive.listing import Order, count_sessions, session_page
+from qa_checker.archive.query import SessionKey, choices
+from qa_checker.dashboard.controls import filterbar
+from qa_checker.dashboard.controls.address import NOTHING_ASKED, Asked, address
+from qa_checker.dashboard.controls.components import Column, Row, sheet
+from qa_checker.dashboard.controls.doors import open_review, open_session
+from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.review.assigned import DEALING, deal
+from qa_checker.dashboard.rule_texts import RuleTexts
+from qa_checker.dashboard.wording import UNKNOWN, duration, figure, moment, points
+from qa_checker.desk.accounts import Role
+from qa_checker.desk.cases import cases
+from qa_checker.desk.reviews import signed_off, standing
+from qa_checker.desk.samples import keep_sample
+
+PAGE_SIZE = 25
+DEEPEST_PAGE = 400
+"""Ten thousand sessions: nobody pages further, and a database would have to count them all for it."""
+
+_MOST_TAGS = 2
+_COLUMNS = [
+    Column("time", "开始", sortable=True),
+    Column("session", "会话编号", "strong"),
+    Column("agent", "客服"),
+    Column("shop", "店铺", roomy=True),
+    Column("score", "得分", "score", sortable=True),
+    Column(
+        "review",
+        "复核",
+        sortable=True,
+        roomy=True,
+        help="复核过的会话：机器评分 → 复核后的得分。点一下按复核后的得分排",
+    ),
+    Column("found", "扣分项", "tags", help="扣分从多到少，最多列两项"),
+    Column("first", "首响", align="right", sortable=True),
+    Column("average", "平响", align="right", sortable=True),
+    Column("messages", "消息", align="right", sortable=True, roomy=True),
+    Column("fine", "罚款（元）", align="right", sortable=True, roomy=True),
+]
+
+
+def show(reading: Reading) -> None:
+    """Draw the page."""
+    options = reading.ask(choices)
+    what = filterbar.asked_by_address(options)
+    rules = reading.rule_texts()
+    own = reading.scope.agents is not None
+    st.title("我的会话" if own else "会话抽检", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="top"):
+        (filterbar.period if own else filterbar.period_and_people)(what, options)
+        filterbar.findings_and_score(what, options, rules)
+    total = reading.ask(count_sessions, what.filter)
+    _heading(reading, what, total)
+    if not total:
+        st.info("没有符合条件的会话，放宽一些条件试试。", icon=":material/search_off:")
+        return
+    pages = min(-(-total // PAGE_SIZE), DEEPEST_PAGE)
+    page = min(what.page, pages)
+    _list(reading, replace(what, page=page), rules)
+    _pages(what, page, pages)
+
+
+def _heading(reading: Reading, what: Asked, total: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        draw = what.filter.draw
+        drawn = f"随机抽取的 {total} 个会话 · 种子 {draw.seed}" if draw else f"共 {figure(total, 0)} 个会话"
+        st.markdown(f"**{drawn}**", width="content")
+        st.space("stretch")
+        if Role.SUPERVISOR in reading.visitor.roles and total:
+            if st.button("复核这一批", icon=":material/rate_review:"):
+                if draw:
+                    _keep_draw(reading, what, total)
+                open_review(what)
+            if draw:
+                with st.popover("分派给…", icon=":material/assignment_ind:", key=DEALING, on_change="rerun"):
+                    deal(reading, lambda: _keep_draw(reading, what, total), total)
+            filterbar.random_draw(what)
+        if draw and st.button("不再抽取", icon=":material/close:"):
+            filterbar.go(replace(what, filter=replace(what.filter, draw=None), page=1))
+            st.rerun()
+        if set(address(what)) - {"sort", "page"} and st.button("清空筛选", icon=":material/filter_alt_off:"):
+            filterbar.go(NOTHING_ASKED)
+            st.rerun()
+
+
+def _keep_draw(reading: Reading, what: Asked, drawn: int) -> int:
+    """A sample that is taken up for review is kept: what was drawn, from what, with which seed; its number."""
+    assert what.filter.draw
+    population = reading.ask(count_sessions, replace(what.filter, draw=None))
+    frame = reading.ask(session_page, what.filter, what.order, page=1, size=drawn)
+    return keep_sample(
+        reading.desk,
+        [SessionKey(*row) for row in frame[["batch", "session_id"]].itertuples(index=False)],
+        seed=what.filter.draw.seed,
+        population=population,
+        asked=urlencode(address(what), doseq=True),
+        by=reading.visitor.name,
+    )
+
+
+def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
+    frame = reading.ask(session_page, what.filter, what.order, page=what.page, size=PAGE_SIZE)
+    sessions = frame.to_dict("records")
+    reviewed = _reviewed(reading, [SessionKey(each["batch"], each["session_id"]) for each in sessions])
+    clicked = sheet(
+        "会话列表",
+        _COLUMNS,
+        [
+            _row(place, session, rules, reviewed.get(SessionKey(session["batch"], session["session_id"]), ""))
+            for place, session in enumerate(sessions)
+        ],
+        key="sessions",
+        ordered_by=(what.order.key, what.order.descending),
+    )
+    if clicked.sorted:
+        same = clicked.sorted == what.order.key
+        order = Order(clicked.sorted, not what.order.descending if same else clicked.sorted not in ("score", "review"))
+        filterbar.go(replace(what, order=order, page=1))
+        st.rerun()
+    if clicked.opened:
+        chosen = sessions[int(clicked.opened)]
+        open_session(SessionKey(chosen["batch"], chosen["session_id"]), what)
+
+
+def _reviewed(reading: Reading, sessions: list[SessionKey]) -> dict[SessionKey, str]:
+    """What people made of the sessions on this page; nothing for those that nobody has touched."""
+    words = dict.fromkeys(signed_off(reading.desk, sessions), "已复核")
+    for key, (_, case) in cases(reading.desk, reading.archive, standing(reading.desk, sessions), reading.scope).items():
+        if case.final.score != case.machine.score:
+            words[key] = f"{points(case.machine.score)} → {points(case.final.score)}"
+        else:
+            words.setdefault(key, "复核中")
+    return words
+
+
+def _row(place: int, session: dict[Any, Any], rules: RuleTexts, review: str) -> Row:
+    return {
+        "id": str(place),
+        "cells": {
+            "time": moment(session["started_at"]),
+            "session": {"text": session["session_id"], "title": session["session_id"]},
+            "agent": _agent(session["agent_id"], session["shop"]),
+            "shop": session["shop"],
+            "score": _score(session),
+            "review": review,
+            "found": _tags(list(session["rules"]), rules),
+            "first": duration(session["first_response_s"]),
+            "average": duration(session["average_response_s"]),
+            "messages": figure(session["messages"], 0),
+            "fine": points(session["fine"]) if session["fine"] else "",
+        },
+    }
+
+
+def _agent(agent: str | None, shop: str | None) -> Row:
+    # Taobao calls an agent 店铺：子账号; the shop has a column of its own.
+    short = (agent or "").removeprefix(f"{shop}:").removeprefix(f"{shop}：") if shop else agent
+    return {"text": short or UNKNOWN, "title": agent or ""}
+
+
+def _score(session: dict[Any, Any]) -> Row:
+    tone = "red" if session["red_line"] else "" if session["passed"] else "bad"
+    return {"text": points(session["score"]), "share": min(max(session["score"] / 100, 0), 1), "tone": tone}
+
+
+def _tags(broken: list[str], rules: RuleTexts) -> list[Row]:
+    tags = [{"text": rules.title(rule), "tone": "red" if rules[rule].red_line else ""} for rule in broken[:_MOST_TAGS]]
+    more = len(broken) - _MOST_TAGS
+    return tags + ([{"text": f"+{more}", "tone": "more"}] if more > 0 else [])
+
+
+def _pages(what: Asked, page: int, pages: int) -> None:
+    if pages == 1:
+        return
+
+    key = f"sessions-page-{page}"  # the address is the one truth: another page there is another widget
+
+    def turn() -> None:
+        filterbar.go(replace(what, page=int(st.session_state[key])))
+
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.pagination(pages, default=page, key=key, on_change=turn)
