@@ -60,7 +60,7 @@ def add_account(
     if not name.strip() or name != name.strip() or len(name) > 100:
         raise AccountRefused("账号名不能为空、首尾不能有空格，最长 100 个字符。")
     if role is Role.AGENT and not agent_id:
-        raise AccountRefused("客服账号要用 --agent-id 写明他在聊天记录里的客服名，否则什么也看不到。")
+        raise AccountRefused("客服账号要写明他在聊天记录里的客服名（命令行里用 --agent-id），否则什么也看不到。")
     if password is not None:
         _check_password(name, password)
     row = Account(
