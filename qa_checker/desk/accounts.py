@@ -93,6 +93,13 @@ def disable_account(desk: Desk, name: str, *, by: str) -> None:
         note(session, desk.now(), by, Action.ACCOUNT_CHANGED, account=name, change="disabled")
 
 
+def enable_account(desk: Desk, name: str, *, by: str) -> None:
+    """Let somebody in again who was shut out; he signs in anew. Raises AccountRefused."""
+    with desk.writing() as session:
+        _named(session, name).disabled = False
+        note(session, desk.now(), by, Action.ACCOUNT_CHANGED, account=name, change="enabled")
+
+
 def set_password(desk: Desk, name: str, password: str, *, by: str) -> None:
     """Give an account a new password, unlock it and end its visits. Raises AccountRefused."""
     _check_password(name, password)

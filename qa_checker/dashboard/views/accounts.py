@@ -21,6 +21,7 @@ from qa_checker.desk.accounts import (
     accounts,
     add_account,
     disable_account,
+    enable_account,
     set_password,
 )
 from qa_checker.desk.audit import Action, Entry, entries
@@ -69,6 +70,9 @@ def _accounts(reading: Reading) -> None:
                 _reset(reading, people)
             with st.popover("停用账号", icon=":material/person_off:"):
                 _disable(reading, people)
+        if any(person.disabled for person in people):
+            with st.popover("恢复账号", icon=":material/person_check:"):
+                _enable(reading, people)
     if not people:
         st.caption("还没有账号。也可以在命令行建：qa-checker accounts add 登录名 --role supervisor")
         return
@@ -133,6 +137,14 @@ def _disable(reading: Reading, people: tuple[Person, ...]) -> None:
         if st.form_submit_button("停用", type="primary"):
             with _told():
                 disable_account(reading.desk, name or "", by=reading.visitor.name)
+
+
+def _enable(reading: Reading, people: tuple[Person, ...]) -> None:
+    with st.form("enable-account", border=False):
+        name = st.selectbox("账号", [person.name for person in people if person.disabled])
+        if st.form_submit_button("恢复", type="primary"):
+            with _told():
+                enable_account(reading.desk, name or "", by=reading.visitor.name)
 
 
 @contextmanager
