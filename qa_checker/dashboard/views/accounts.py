@@ -102,7 +102,7 @@ def _add(reading: Reading) -> None:
             "客服名（客服才要）",
             [] if reading.empty else reading.ask(choices).agents,
             index=None,
-            placeholder="从聊天记录里的客服名里选，也可以自己写",
+            placeholder="选一个，也可以自己写",
             accept_new_options=True,
             help="和聊天记录里的客服名一字不差",
         )
