@@ -1,10 +1,11 @@
-"""Which requests reach the dashboard at all: those of its own pages, and without a sign-in those of this computer."""
+"""Which requests reach the dashboard: its own pages', without a sign-in this computer's; and where a sign-in leads."""
 
 import asyncio
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from qa_checker.dashboard.server import signing_in
 from qa_checker.dashboard.server.security import OnlyOurOwnPages
 
 
@@ -56,3 +57,24 @@ def test_without_a_sign_in_a_foreign_name_for_this_computer_is_refused(host: str
     begun, body = answered("http", host, None, only_here=True) or []
     assert begun["status"] == 403
     assert "只能在这台电脑上打开" in body["body"].decode()
+
+
+@pytest.mark.parametrize("base", ["", "/quality"])
+@pytest.mark.parametrize(
+    ("wanted", "ours"),
+    [
+        ("/session?batch=1&id=会话%20一", True),
+        ("//evil.example/x", False),
+        ("/\\evil.example", False),
+        ("/\t/evil.example", False),
+        ("https://evil.example/", False),
+        ("javascript:alert(1)", False),
+        ("", False),
+        ("/" + "x" * 3000, False),
+    ],
+)
+def test_signing_in_leads_on_to_our_own_pages_alone(
+    monkeypatch: pytest.MonkeyPatch, base: str, wanted: str, ours: bool
+) -> None:
+    monkeypatch.setattr(signing_in, "base_path", lambda: base)
+    assert signing_in.leads_on(base + wanted if ours else wanted) == (base + wanted if ours else f"{base}/")
