@@ -44,6 +44,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "account": lambda value: f"账号 {value}",
     "verdicts": lambda value: f"{value} 条",
     "bulk_of_sessions": lambda value: f"批量复核 {value} 通中的一通",
+    "picked": lambda value: f"选中的 {value} 通",
     "sample": lambda value: f"样本 {value}",
     "size": lambda value: f"抽 {value} 通",
     "population": lambda value: f"从 {value} 通里",
