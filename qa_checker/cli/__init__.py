@@ -273,6 +273,14 @@ def accounts_disable(name: str, archive: Archive = ARCHIVE, desk: DeskAt = None)
     accounts.disable(name, archive, desk)
 
 
+@accounts_app.command("enable")
+def accounts_enable(name: str, archive: Archive = ARCHIVE, desk: DeskAt = None) -> None:
+    """恢复停用的账号。"""
+    from . import accounts
+
+    accounts.enable(name, archive, desk)
+
+
 @accounts_app.command("password")
 def accounts_password(name: str, archive: Archive = ARCHIVE, desk: DeskAt = None) -> None:
     """重设密码并解锁，已登录的也立刻退出。"""

@@ -60,7 +60,7 @@ def add_account(
     if not name.strip() or name != name.strip() or len(name) > 100:
         raise AccountRefused("账号名不能为空、首尾不能有空格，最长 100 个字符。")
     if role is Role.AGENT and not agent_id:
-        raise AccountRefused("客服账号要用 --agent-id 写明他在聊天记录里的客服名，否则什么也看不到。")
+        raise AccountRefused("客服账号要写明他在聊天记录里的客服名（命令行里用 --agent-id），否则什么也看不到。")
     if password is not None:
         _check_password(name, password)
     row = Account(
@@ -91,6 +91,13 @@ def disable_account(desk: Desk, name: str, *, by: str) -> None:
             update(SignIn).where(SignIn.account_id == row.id, SignIn.ended_at.is_(None)).values(ended_at=desk.now())
         )
         note(session, desk.now(), by, Action.ACCOUNT_CHANGED, account=name, change="disabled")
+
+
+def enable_account(desk: Desk, name: str, *, by: str) -> None:
+    """Let somebody in again who was shut out; he signs in anew. Raises AccountRefused."""
+    with desk.writing() as session:
+        _named(session, name).disabled = False
+        note(session, desk.now(), by, Action.ACCOUNT_CHANGED, account=name, change="enabled")
 
 
 def set_password(desk: Desk, name: str, password: str, *, by: str) -> None:

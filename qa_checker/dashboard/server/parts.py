@@ -17,7 +17,7 @@ from qa_checker.dashboard.environment import Auth, SettingsWrong
 from qa_checker.dashboard.reading import make_ready as make_archive_ready
 from qa_checker.dashboard.server.frame import OurPage, frame_routes
 from qa_checker.dashboard.server.mishaps import explain, keep_words_out_of_the_log
-from qa_checker.dashboard.server.security import SecureHeaders
+from qa_checker.dashboard.server.security import OnlyOurOwnPages, SecureHeaders
 from qa_checker.dashboard.server.signing_in import OnlyAfterSignIn, base_path, sign_in_routes
 
 SCRIPT = str(files("qa_checker.dashboard") / "script.py")
@@ -60,7 +60,8 @@ def _routes() -> list[BaseRoute]:
 def _guards() -> list[Middleware]:
     """What every request passes before it reaches Streamlit, outermost first."""
     doorkeeper = [Middleware(OnlyAfterSignIn)] if environment.auth() is Auth.LOCAL else []
-    return [Middleware(SecureHeaders), *doorkeeper, Middleware(OurPage)]
+    ours = Middleware(OnlyOurOwnPages, only_here=environment.auth() is Auth.NONE)
+    return [Middleware(SecureHeaders), ours, *doorkeeper, Middleware(OurPage)]
 
 
 def _secrets() -> Mapping[str, Any] | None:

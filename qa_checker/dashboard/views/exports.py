@@ -9,9 +9,9 @@ from qa_checker.archive.query import choices
 from qa_checker.dashboard.controls import filterbar
 from qa_checker.dashboard.controls.address import Asked
 from qa_checker.dashboard.figures import takeaway
+from qa_checker.dashboard.noting import handed_out
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.wording import figure
-from qa_checker.desk.audit import Action, record
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -53,18 +53,8 @@ def show(reading: Reading) -> None:
 def _offer(
     reading: Reading, what: Asked, title: str, holds: str, kind: str, make: Callable[[Reading, Asked], bytes]
 ) -> None:
-    def made() -> bytes:
-        """Made when it is asked for: nothing is prepared that nobody takes."""
-        record(
-            reading.desk,
-            reading.visitor.name,
-            Action.EXPORTED,
-            what=make.__name__,
-            since=str(what.filter.since or ""),
-            until=str(what.filter.until or ""),
-        )
-        return make(reading, what)
-
+    since, until = str(what.filter.since or ""), str(what.filter.until or "")
+    made = handed_out(reading, lambda: make(reading, what), what=make.__name__, since=since, until=until)
     name = title.partition("（")[0]
     period = f"{what.filter.since or '最早'}_{what.filter.until or '最近'}"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):

@@ -11,9 +11,9 @@ from qa_checker.dashboard.controls.address import NOTHING_ASKED
 from qa_checker.dashboard.controls.components import Column, Row, sheet
 from qa_checker.dashboard.controls.doors import open_session
 from qa_checker.dashboard.figures.takeaway import ledger_sheet
+from qa_checker.dashboard.noting import handed_out
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.wording import UNKNOWN, figure, points, written
-from qa_checker.desk.audit import Action, record
 from qa_checker.desk.ledger import LedgerLine, ledger
 from qa_checker.spreadsheets import comma_separated
 
@@ -65,11 +65,13 @@ def show(reading: Reading) -> None:
     titles = {line.rule: rules.title(line.rule) for line in lines}
     sheet("按客服", _AGENTS, _by_agent(lines), key="ledger-agents", opens=False)
 
-    def taken() -> bytes:
-        """Noted before it is handed out: no file leaves that the log doesn't know."""
-        record(reading.desk, reading.visitor.name, Action.EXPORTED, what="ledger", since=str(since), until=str(until))
-        return comma_separated(ledger_sheet(lines, rules))
-
+    taken = handed_out(
+        reading,
+        lambda: comma_separated(ledger_sheet(lines, rules)),
+        what="ledger",
+        since=str(since),
+        until=str(until),
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("明细", anchor=False)
         st.space("stretch")
