@@ -2,9 +2,9 @@
 
 from .cluster import SparkFailed
 from .failures import Failure, failures, noting_failures
-from .judging import WorkersLost
 from .night import Options, run
 from .result import Result, TooManyBadRows
+from .workers import WorkersLost
 
 __all__ = [
     "Failure",

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 from ..archive.disk import ESCAPED, ArchiveBusy
 from ..archive.manifest import ArchiveError
 from ..exports import Refused
-from .judging import WorkersLost
 from .result import TooManyBadRows
+from .workers import WorkersLost
 
 FAILURES = "failures.jsonl"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -4,14 +4,10 @@ import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,9 +20,9 @@ from ..language import Remembered
 from ..rulebook import Rulebook, load
 from ..scorecard import Scored, score
 from ..time_doubts import TimeDoubts, time_doubts
+from .workers import Workers
 
 WORTH_A_WORKER = 200_000  # rows; a worker takes some 2 seconds to start, in which one process judges 40,000
-_TRIES = 3  # how often a shard may be lost with its worker
 
 Tables = Mapping[str, pa.Table]
 
@@ -66,10 +62,6 @@ class Filed:
 Judged = Callable[[Scored], None]
 
 
-class WorkersLost(Exception):
-    """Worker processes were killed again and again; the message is plain Chinese."""
-
-
 @dataclass(frozen=True)
 class Circumstances:
     """What must be known of a whole batch before its first shard is judged."""
@@ -98,6 +90,20 @@ class Circumstances:
         return Shard(messages.num_rows, masked(found) if self.mask else found, doubts)
 
 
+@dataclass(frozen=True)
+class _Task:
+    """A shard in a file, judged by a worker into files of a folder."""
+
+    circumstances: Circumstances
+    file: Path
+    folder: Path
+    number: int
+
+
+Judges = Workers[_Task, Filed]
+"""Processes that judge shards."""
+
+
 def _facts(messages: pa.Table) -> tuple[int, Counter[str]]:
     return pc.max(messages["sent_at"]).cast(pa.int64()).as_py() or 0, instant_texts(messages)
 
@@ -118,22 +124,19 @@ def workers_for(rows: int, wanted: int | None) -> int:
 
 
 @contextmanager
-def getting_ready(rulebook: Rulebook, workers: int) -> Iterator[ProcessPoolExecutor | None]:
+def getting_ready(rulebook: Rulebook, workers: int) -> Iterator[Judges | None]:
     """Start so many processes, which load the rulebook while the export is still being read; None for one."""
     if workers == 1 or rulebook.loaded_from is None:
         yield None
         return
-    with _pool(rulebook, workers) as pool:
-        for _ in range(workers):
-            pool.submit(int)  # a process starts where a task finds none waiting
-        yield pool
+    with _judges(rulebook, workers) as judges:
+        yield judges
 
 
-def _pool(rulebook: Rulebook, workers: int) -> ProcessPoolExecutor:
+def _judges(rulebook: Rulebook, count: int) -> Judges:
     if rulebook.loaded_from is None:
         raise ValueError("workers load the rulebook themselves; this one has no file")
-    start = partial(_start, *rulebook.loaded_from, rulebook.fingerprint)
-    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=start)
+    return Workers(count, partial(_ready, *rulebook.loaded_from, rulebook.fingerprint))
 
 
 def in_workers(
@@ -142,51 +145,21 @@ def in_workers(
     rulebook: Rulebook,
     workers: int,
     folder: Path,
-    waiting: ProcessPoolExecutor | None = None,
+    waiting: Judges | None = None,
 ) -> Iterator[Shard]:
-    """Judge in so many processes, those `waiting` first; the shards come in order, as soon as those before are there.
+    """Judge in processes, those `waiting` or so many; the shards come in order, as soon as those before are there.
 
     What a worker has finished outlives it; what it was judging is tried again. Raises WorkersLost.
     """
-    files = shards.files()
+    tasks = [_Task(circumstances, file, folder, number) for number, file in enumerate(shards.files())]
     done: dict[int, Filed] = {}
-    lost: Counter[int] = Counter()
     given = 0
-    while given < len(files):
-        left = [number for number in range(given, len(files)) if number not in done]
-        pool, waiting = waiting or _pool(rulebook, min(workers, len(left))), None
-        try:
-            tasks = {pool.submit(_judge, circumstances, files[number], folder, number): number for number in left}
-            for number, result in _finished(tasks):
-                done[number] = result
-                while given in done:
-                    filed = done.pop(given)
-                    given += 1
-                    yield filed.taken()
-        except BrokenProcessPool:
-            lost.update(number for number in left if number not in done and number >= given)
-        finally:
-            pool.shutdown(cancel_futures=True)
-        if lost and max(lost.values()) >= _TRIES:
-            raise WorkersLost(
-                f"评分进程被系统终止了 {_TRIES} 次，没有发布，已发布的结果没有受影响。"
-                "多半是内存不足：请用 --workers 1 重新运行，或先关掉占内存的程序。"
-            )
-
-
-def _finished(tasks: Mapping[Future[Filed], int]) -> Iterator[tuple[int, Filed]]:
-    """Give results as they come; those that were ready when the pool broke too."""
-    broken: BrokenProcessPool | None = None
-    for task in as_completed(tasks):
-        try:
-            yield tasks[task], task.result()
-        except BrokenProcessPool as error:
-            broken = error
-    if broken:
-        raise broken
-
-
-_loaded: tuple[Rulebook, Remembered] | None = None
+    with nullcontext(waiting) if waiting else _judges(rulebook, min(workers, len(tasks))) as judges:
+        for number, result in judges.results(tasks):
+            done[number] = result
+            while given in done:
+                yield done.pop(given).taken()
+                given += 1
 
 
 @cache
@@ -199,26 +172,16 @@ def loaded(file: Path, folder: Path, fingerprint: str) -> tuple[Rulebook, Rememb
     return rulebook, Remembered(rulebook.scanner)
 
 
-def _start(file: Path, folder: Path, fingerprint: str) -> None:
-    """Make ready while the first shard is on its way."""
-    global _loaded
-    Thread(target=_end_with_the_night, daemon=True).start()
-    _loaded = loaded(file, folder, fingerprint)
+def _ready(file: Path, folder: Path, fingerprint: str) -> Callable[[_Task], Filed]:
+    """Make a worker ready while its first shard is on its way."""
+    return partial(_judge, *loaded(file, folder, fingerprint))
 
 
-def _end_with_the_night() -> None:
-    """A worker whose night was killed would wait for ever for its next shard."""
-    if night := parent_process():
-        night.join()
-        os._exit(1)
-
-
-def _judge(circumstances: Circumstances, shard: Path, folder: Path, number: int) -> Filed:
+def _judge(rulebook: Rulebook, heard: Remembered, task: _Task) -> Filed:
     """Judge one shard in a worker; the tables come back in files."""
-    assert _loaded is not None
-    with pa.OSFile(str(shard)) as file, pa.ipc.open_stream(file) as stream:
+    with pa.OSFile(str(task.file)) as file, pa.ipc.open_stream(file) as stream:
         messages = stream.read_all()
-    return Filed.of(circumstances.judge(messages, *_loaded), folder, number)
+    return Filed.of(task.circumstances.judge(messages, rulebook, heard), task.folder, task.number)
 
 
 def _taken(path: Path) -> pa.Table:

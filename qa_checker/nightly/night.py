@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,7 +26,7 @@ from .batches import Batch, cut
 from .cluster import Cluster, connected
 from .failures import note
 from .hive import digest, is_table
-from .judging import Circumstances, Judged, Shard, getting_ready, here, in_workers, workers_for
+from .judging import Circumstances, Judged, Judges, Shard, getting_ready, here, in_workers, workers_for
 from .known import Known
 from .result import Outcome, Result, TooManyBadRows, refuse_bad
 
@@ -131,7 +130,7 @@ class _Night:
         with getting_ready(self.rulebook, self._likely_workers()) as waiting:
             return self._published(began, waiting)
 
-    def _published(self, began: float, waiting: ProcessPoolExecutor | None) -> Outcome:
+    def _published(self, began: float, waiting: Judges | None) -> Outcome:
         export = self._export()
         rulebook = RulebookVersion(self.rulebook.name, self.rulebook.fingerprint, self.rulebook.snapshot)
         sessions, doubts = 0, TimeDoubts()
@@ -188,7 +187,7 @@ class _Night:
         size = sum(path.stat().st_size for path in self.batch.paths if path.is_file())
         return workers_for(size // BYTES_A_ROW, self.options.workers)
 
-    def _judged(self, export: Export, waiting: ProcessPoolExecutor | None = None) -> Iterator[Shard]:
+    def _judged(self, export: Export, waiting: Judges | None = None) -> Iterator[Shard]:
         total, done = export.shards.rows, 0
         circumstances = Circumstances.of(self.batch.name, export.shards, self.options.mask)
         self.progress("评分", 0, total)
@@ -197,9 +196,7 @@ class _Night:
             done += shard.rows
             self.progress("评分", done, total)
 
-    def _judging(
-        self, shards: Shards, circumstances: Circumstances, waiting: ProcessPoolExecutor | None
-    ) -> Iterator[Shard]:
+    def _judging(self, shards: Shards, circumstances: Circumstances, waiting: Judges | None) -> Iterator[Shard]:
         if isinstance(shards, on_spark.ShardsOnSpark):
             return shards.judged(circumstances, self.rulebook)
         workers = 1 if self.judged else workers_for(shards.rows, self.options.workers)

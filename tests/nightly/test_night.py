@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import random
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -106,30 +105,11 @@ def test_workers_that_die_again_and_again_end_the_night(
 ) -> None:
     monkeypatch.setattr(night, "SHARD", 100)
     monkeypatch.setattr(judging, "WORTH_A_WORKER", 1)
-    monkeypatch.setattr(judging, "_TRIES", 1)
-    monkeypatch.setattr(judging, "_start", die)
+    monkeypatch.setattr(judging, "_ready", die)
     with pytest.raises(WorkersLost, match="--workers 1"):
         run([export], tmp_path / "归档", book, Options(workers=2))
     assert published(tmp_path / "归档") == []
     assert multiprocessing.active_children() == []
-
-
-def test_workers_end_with_a_night_that_is_killed(tmp_path: Path) -> None:
-    begun = tmp_path / "night.py"
-    begun.write_text(
-        "import time\n"
-        "from qa_checker.nightly.judging import getting_ready\n"
-        "from qa_checker.rulebook import load\n"
-        "if __name__ == '__main__':\n"
-        "    with getting_ready(load(), 2) as workers:\n"
-        "        print(workers.submit(int).result(), flush=True)\n"
-        "        time.sleep(600)\n"
-    )
-    with subprocess.Popen([sys.executable, begun], stdout=subprocess.PIPE) as killed:
-        assert killed.stdout is not None
-        assert killed.stdout.readline() == b"0\n"
-        killed.kill()
-        killed.communicate(timeout=60)  # the end of what it may print: nobody who could print is left
 
 
 def test_small_nights_start_no_workers() -> None:
