@@ -10,10 +10,10 @@ import streamlit as st
 from qa_checker.dashboard.controls.address import NOTHING_ASKED
 from qa_checker.dashboard.controls.components import Column, Row, sheet
 from qa_checker.dashboard.controls.doors import open_session
+from qa_checker.dashboard.controls.handing_out import hand_out
 from qa_checker.dashboard.figures.takeaway import ledger_sheet
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.wording import UNKNOWN, figure, points, written
-from qa_checker.desk.audit import Action, record
 from qa_checker.desk.ledger import LedgerLine, ledger
 from qa_checker.spreadsheets import comma_separated
 
@@ -65,21 +65,18 @@ def show(reading: Reading) -> None:
     titles = {line.rule: rules.title(line.rule) for line in lines}
     sheet("按客服", _AGENTS, _by_agent(lines), key="ledger-agents", opens=False)
 
-    def taken() -> bytes:
-        """Noted before it is handed out: no file leaves that the log doesn't know."""
-        record(reading.desk, reading.visitor.name, Action.EXPORTED, what="ledger", since=str(since), until=str(until))
-        return comma_separated(ledger_sheet(lines, rules))
-
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("明细", anchor=False)
         st.space("stretch")
-        st.download_button(
+        hand_out(
+            reading,
             "导出 CSV",
-            taken,
+            lambda: comma_separated(ledger_sheet(lines, rules)),
             f"奖惩台账_{since}_{until}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
+            key="take-ledger",
+            what="ledger",
+            since=str(since),
+            until=str(until),
         )
     shown = lines[:_MOST_LINES]
     if len(lines) > len(shown):
