@@ -10,17 +10,25 @@ from qa_checker.dashboard.wording import literally, written
 from qa_checker.desk.accounts import Role, accounts
 from qa_checker.desk.samples import Drawn, assignments, deal_out
 
-DEALING = "dealing"
-"""The key of the popover that deals a sample out."""
-
+_DEALING = "dealing"
 _MINE = "assigned-to-me"
 
 
-def deal(reading: Reading, keep: Callable[[], int], size: int, key: str = DEALING) -> bool:
-    """Draw what deals a sample out; `keep` stores it when that is asked for, and tells its number.
+def deal_draw(reading: Reading, keep: Callable[[], int], size: int) -> None:
+    """Draw the popover that deals a drawn sample out; `keep` stores it when that is asked for, and tells its number."""
 
-    The answer is whether that was done just now. What is drawn twice on a page needs two keys.
-    """
+    def keep_and_close() -> int:
+        st.session_state[_DEALING] = False
+        return keep()
+
+    with st.popover("分派给…", icon=":material/assignment_ind:", key=_DEALING, on_change="rerun"):
+        said = deal(reading, keep_and_close, size, key=_DEALING)
+    if said:
+        st.toast(said, icon=":material/assignment_ind:")
+
+
+def deal(reading: Reading, keep: Callable[[], int], size: int, *, key: str) -> str:
+    """Draw what deals sessions out; the answer says what was done just now, nothing while nothing was."""
     supervisors = {each.name for each in accounts(reading.desk) if each.role is Role.SUPERVISOR and not each.disabled}
     names = sorted({reading.visitor.name, *supervisors})
     st.caption(f"这 {size} 通轮流分给下面的人，各自在复核台的“分配给我的”里看到。")
@@ -28,12 +36,10 @@ def deal(reading: Reading, keep: Callable[[], int], size: int, key: str = DEALIN
 
     def deal_to_them() -> None:
         deal_out(reading.desk, keep(), chosen, by=reading.visitor.name)
-        st.toast(f"已分给 {literally('、'.join(chosen))}。", icon=":material/assignment_ind:")
-        st.session_state[DEALING] = False  # closes the popover
 
-    return st.button(
-        "分派", type="primary", width="stretch", disabled=not chosen, on_click=deal_to_them, key=f"{key}-now"
-    )
+    if st.button("分派", type="primary", width="stretch", disabled=not chosen, on_click=deal_to_them, key=f"{key}-now"):
+        return f"已分给 {literally('、'.join(chosen))}。"
+    return ""
 
 
 def asked_assignment(reading: Reading) -> Assignment | None:

@@ -1,6 +1,6 @@
 """Files that were made for one visitor: Streamlit gives them to whoever knows their name, this only to his visit."""
 
-from email.message import Message as Headed
+import re
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_checker.dashboard.controls.handing_out import VISIT
 from qa_checker.dashboard.visitor import visit_of
+
+_OWNER = re.compile(rf";\s*{VISIT}=([0-9a-f]+)")
 
 
 class OnlyToWhomItWasMade:
@@ -25,22 +27,15 @@ class OnlyToWhomItWasMade:
             nonlocal refused
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                kind, owner = _kind_and_owner(headers.get("content-type", ""))
-                refused = owner is not None and owner != visit_of(HTTPConnection(scope).cookies)
+                kind = headers.get("content-type", "")
+                owner = _OWNER.search(kind)
+                refused = owner is not None and owner[1] != visit_of(HTTPConnection(scope).cookies)
                 if refused:
                     await PlainTextResponse("没有这个文件。", status_code=404)(scope, receive, send)
                 elif owner:
-                    headers["content-type"] = kind
+                    headers["content-type"] = _OWNER.sub("", kind)
                     headers["cache-control"] = "no-store"
             if not refused:
                 await send(message)
 
         await self._app(scope, receive, send_to_owner if scope["type"] == "http" else send)
-
-
-def _kind_and_owner(content_type: str) -> tuple[str, str | None]:
-    header = Headed()
-    header["Content-Type"] = content_type
-    owner = header.get_param(VISIT)
-    header.del_param(VISIT)
-    return header["Content-Type"], None if owner is None else str(owner)

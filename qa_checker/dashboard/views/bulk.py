@@ -18,8 +18,9 @@ from qa_checker.desk.accounts import Role
 from qa_checker.desk.bulk import Done, Undecided, confirm_all, undecided
 
 _CONFIRM, _DEAL, _EXPORT = "confirm", "deal", "export"
-_LABELS = {_CONFIRM: "确认机器判定…", _DEAL: "分派给…", _EXPORT: "导出…"}
+_LABELS = {_CONFIRM: "确认机器判定…", _DEAL: "分派选中的…", _EXPORT: "导出…"}
 _ALLOWED = {Role.SUPERVISOR: (_CONFIRM, _DEAL, _EXPORT), Role.OPERATOR: (_EXPORT,)}
+_NOTICE = "bulk-notice"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ def picking(reading: Reading, total: int) -> Picking | None:
     """What the visitor's roles let him do with `total` sessions; None where that is nothing."""
     allowed = {name for role in reading.visitor.roles for name in _ALLOWED.get(role, ())}
     return Picking({name: label for name, label in _LABELS.items() if name in allowed}, total) if allowed else None
+
+
+def tell() -> None:
+    """Show what the last bulk came to."""
+    notice = st.session_state.pop(_NOTICE, None)
+    if notice:
+        st.success(notice, icon=":material/done_all:")
 
 
 def act(reading: Reading, picked: Picked, batch: Batch) -> None:
@@ -64,7 +72,7 @@ def _confirm(reading: Reading, shown: Sequence[Undecided]) -> None:
         if is_still_here(reading.desk, reading.visitor):
             reading.archive.refresh()
             done = confirm_all(reading.desk, reading.archive, shown, reading.visitor.name)
-            st.toast(told(done), icon=":material/done_all:", duration="long")
+            st.session_state[_NOTICE] = told(done)
         st.rerun()
 
 
@@ -86,11 +94,13 @@ def told(done: Done) -> str:
     return "；".join(parts) + "。"
 
 
-@st.dialog("分派给…", icon=":material/assignment_ind:")
+@st.dialog("分派选中的会话", icon=":material/assignment_ind:")
 def _deal(reading: Reading, batch: Batch) -> None:
     if not is_still_here(reading.desk, reading.visitor):
         st.rerun()
-    if deal(reading, batch.keep, len(batch.sessions), key="picked"):
+    said = deal(reading, batch.keep, len(batch.sessions), key="picked")
+    if said:
+        st.session_state[_NOTICE] = said
         st.rerun()
 
 

@@ -15,7 +15,7 @@ from qa_checker.dashboard.controls.address import NOTHING_ASKED, Asked, address
 from qa_checker.dashboard.controls.components import Column, Picked, Row, sheet
 from qa_checker.dashboard.controls.doors import open_review, open_session
 from qa_checker.dashboard.reading import Reading
-from qa_checker.dashboard.review.assigned import DEALING, deal
+from qa_checker.dashboard.review.assigned import deal_draw
 from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.views import bulk
 from qa_checker.dashboard.wording import UNKNOWN, duration, figure, moment, points
@@ -67,6 +67,7 @@ def show(reading: Reading) -> None:
         return
     pages = min(-(-total // PAGE_SIZE), DEEPEST_PAGE)
     page = min(what.page, pages)
+    bulk.tell()
     _list(reading, replace(what, page=page), rules, total)
     _pages(what, page, pages)
 
@@ -83,8 +84,7 @@ def _heading(reading: Reading, what: Asked, total: int) -> None:
                     _keep_draw(reading, what, total)
                 open_review(what)
             if draw:
-                with st.popover("分派给…", icon=":material/assignment_ind:", key=DEALING, on_change="rerun"):
-                    deal(reading, lambda: _keep_draw(reading, what, total), total)
+                deal_draw(reading, lambda: _keep_draw(reading, what, total), total)
             filterbar.random_draw(what)
         if draw and st.button("不再抽取", icon=":material/close:"):
             filterbar.go(replace(what, filter=replace(what.filter, draw=None), page=1))
