@@ -136,10 +136,16 @@ def test_three_rows_ticked_by_keyboard_are_confirmed_and_nothing_else_is(browser
         dialog.get_by_role("button", name="确认这").dblclick()
         expect(page.get_by_text("确认了 ")).to_be_visible()
         expect(page.locator("tr", has_text="复核中")).to_have_count(3)
+        page.get_by_role("button", name="导出…").click()
+        with page.expect_download() as coming:
+            dialog.get_by_role("button", name="会话（CSV）").click()
+        _, *exported = Path(coming.value.path()).read_text(encoding="utf-8-sig").splitlines()
     context.close()
     desk = Desk(f"sqlite:///{address}")
     total, lines = entries(desk, actions=[Action.REVIEWED])
     assert (total, {line.session for line in lines}) == (3, set(SHIRKING))
+    assert sorted(line.split(",")[1] for line in exported) == [key.session_id for key in SHIRKING]
+    assert entries(desk, actions=[Action.EXPORTED])[1][0].detail == {"what": "sessions", "picked": 3}
     rulings = standing(desk, SHIRKING)
     assert {each.ruling for mine in rulings.values() for each in mine} == {Ruling.CONFIRMED}
     assert {each.number for mine in rulings.values() for each in mine} == {1}
