@@ -306,6 +306,12 @@ def test_who_the_provider_vouches_for_gets_the_role_of_his_account(sso: House, p
     through_the_provider(page, sso, "zhang")
     expect(page.locator("h1")).to_have_text("质检总览")
     expect(page.get_by_text("班组长")).to_be_visible()
+    page.goto(sso.address + "/exports?days=all")
+    settled(page)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="下载").nth(1).click()
+    assert Path(coming.value.path()).read_bytes().count(b"\n") > 60
+    assert asked(coming.value.url, "")[0] == 404  # nobody signed in
     disable_account(sso.desk, "zhang@example.com", by="测试")
     page.get_by_role("link", name="会话抽检").click()
     expect(page.get_by_text("您的账号还没有开通或已停用")).to_be_visible()
