@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 from pydantic import BaseModel, ValidationError
 
-from .chats import COURTESIES, Chats
+from .chats import COURTESIES, Chats, chats_of
 from .language import Lexicon, PhraseList, Problem, Scan, Scanner, phrases_of, suggestion
 from .receptions import MEASURED_LISTS
 from .rule_files import RuleFile, problems_of, read_yaml
@@ -91,7 +91,7 @@ class Rulebook:
         `auto_texts` (of `chats.auto_texts`) what its automatic replies say; who reads several parts gives a `scan`
         that remembers.
         """
-        return Chats.of(messages, scan or self.scanner.scan, self.settings.clocks, exported_until, auto_texts)
+        return chats_of(messages, scan or self.scanner.scan, self.settings.clocks, exported_until, auto_texts)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id."""

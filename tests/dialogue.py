@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 from reference.strategies import LEXICON
 
-from qa_checker.chats import MESSAGES, Chats
+from qa_checker.chats import MESSAGES, Chats, chats_of
 from qa_checker.clock import Hours
 from qa_checker.language import Scanner
 
@@ -49,7 +49,7 @@ def chats(
 ) -> Chats:
     """A batch of the dialogues, scanned for the fuzz's few lists."""
     mine = [row for number, dialogue in enumerate(dialogues) for row in rows(dialogue, f"会话{number}")]
-    return Chats.of(table(mine), SCANNER.scan, clocks, auto_texts=auto_texts)
+    return chats_of(table(mine), SCANNER.scan, clocks, auto_texts=auto_texts)
 
 
 def table(rows: list[dict[str, Any]]) -> pa.Table:

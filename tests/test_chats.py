@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dialogue import SCANNER, chats, rows, table
 
-from qa_checker.chats import AGENT, BOT, CUSTOMER, NOBODY, SYSTEM, Chats, Duration, Messages, Places
+from qa_checker.chats import AGENT, BOT, CUSTOMER, NOBODY, SYSTEM, Chats, Duration, Messages, Places, chats_of
 
 TWO_CHATS = (
     """customer 09:00:00 有货吗
@@ -132,7 +132,7 @@ def test_sessions_may_be_mixed_in_the_file() -> None:
         rows("customer 08:00:00 三\nagent 08:01:00 四", "乙"),
     )
     mixed = [first[1], second[0], first[0], second[1]]
-    batch = Chats.of(table(mixed), SCANNER.scan)
+    batch = chats_of(table(mixed), SCANNER.scan)
     told = {
         name: [message.text for message in batch.conversation(number)] for number, name in enumerate(batch.session_ids)
     }
@@ -142,7 +142,7 @@ def test_sessions_may_be_mixed_in_the_file() -> None:
 def test_a_date_of_1970_disturbs_no_other_chat() -> None:
     old, new = rows("customer 09:00:00 在吗", "旧"), rows("customer 09:00:00 在吗\nagent 09:01:00 您好", "新")
     old[0]["sent_at"] = datetime(1970, 1, 1)
-    batch = Chats.of(table(old + new), SCANNER.scan)
+    batch = chats_of(table(old + new), SCANNER.scan)
     assert stops(batch, 0, Duration(60)) == 1
     assert stops(batch, 1, Duration(60)) == 3
 
@@ -150,7 +150,7 @@ def test_a_date_of_1970_disturbs_no_other_chat() -> None:
 def test_a_message_without_text_says_nothing() -> None:
     picture, greeting = rows("agent 09:00:00 图\nagent 09:00:01 您好")
     picture["text"] = None
-    assert Chats.of(table([picture, greeting]), SCANNER.scan).says(["greeting"], by=AGENT).tolist() == [1]
+    assert chats_of(table([picture, greeting]), SCANNER.scan).says(["greeting"], by=AGENT).tolist() == [1]
 
 
 def test_an_empty_batch_has_no_moments_and_no_places() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from dialogue import rows, table
 
-from qa_checker.chats import AGENT, Chats
+from qa_checker.chats import AGENT, Chats, chats_of
 from qa_checker.language import Lexicon, Scanner, parse
 from qa_checker.language.promises import deadline
 from qa_checker.rules import KINDS, OUTCOMES
@@ -25,7 +25,7 @@ def chats(*dialogues: str, customer: str | None = None, until: datetime | None =
         row | {"customer_id": customer} for number, each in enumerate(dialogues) for row in rows(each, f"会话{number}")
     ]
     exported = None if until is None else int((until - datetime(1970, 1, 1)).total_seconds() * 1000)
-    return Chats.of(table(mine), SCANNER.scan, exported_until=exported)
+    return chats_of(table(mine), SCANNER.scan, exported_until=exported)
 
 
 def outcomes(batch: Chats, **keys: Any) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from dialogue import SERVICE_HOURS, chats, rows, table
 from reference.strategies import LEXICON
 
-from qa_checker.chats import Chats
+from qa_checker.chats import chats_of
 from qa_checker.language import Lexicon, Scanner, parse
 from qa_checker.receptions import Receptions, by_agent, by_session, ratings
 from qa_checker.rounds import RoundSettings, rounds
@@ -96,7 +96,7 @@ def test_unknown_times_are_in_no_wait() -> None:
 
 def test_times_without_seconds_are_counted_and_marked() -> None:
     lines = rows("customer 09:00:00 有货吗\nagent@小张 09:01:00 有\ncustomer 09:02:00 多少钱\ncustomer 09:02:00 在吗")
-    batch = Chats.of(table([line | {"to_the_second": False} for line in lines]), Scanner(LEXICON).scan, SERVICE_HOURS)
+    batch = chats_of(table([line | {"to_the_second": False} for line in lines]), Scanner(LEXICON).scan, SERVICE_HOURS)
     found = by_session(batch, rounds(batch), cap=600)
     assert (found.rounds[0], found.imprecise[0], found.within_3min[0]) == (2, 1, 1)
 
@@ -129,7 +129,7 @@ def test_invitations_are_told_from_begging_for_praise() -> None:
         rows("customer 09:00:00 在吗\nagent@小王 09:00:20 在", "没有"),
         [row | {"message_type": "rating"} for row in rows("system 09:00:00 请评价", "卡片")],
     ]
-    batch = Chats.of(
+    batch = chats_of(
         table([row for each in lines for row in each]),
         Scanner(Lexicon(LEXICON.lists | lists)).scan,
         SERVICE_HOURS,
@@ -142,7 +142,7 @@ def test_invitations_are_told_from_begging_for_praise() -> None:
 def test_the_last_rating_counts_for_who_held_the_chat_then() -> None:
     lines = rows(HANDED_OVER)
     lines[2]["rating"], lines[6]["rating"], lines[7]["rating"] = "非常满意", "差", ""
-    batch = Chats.of(table(lines), Scanner(LEXICON).scan, SERVICE_HOURS)
+    batch = chats_of(table(lines), Scanner(LEXICON).scan, SERVICE_HOURS)
     assert ratings(batch) == ["差"]
     assert by_session(batch, rounds(batch), cap=600).satisfaction.tolist() == [-1]
     assert by_agent(batch, rounds(batch), cap=600).satisfaction.tolist() == [pytest.approx(np.nan, nan_ok=True), -1]

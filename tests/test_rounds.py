@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from dialogue import SCANNER, SERVICE_HOURS, chats, rows, table
 
-from qa_checker.chats import NOBODY, Chats, auto_texts, instant_texts
+from qa_checker.chats import NOBODY, Chats, auto_texts, chats_of, instant_texts
 from qa_checker.rounds import COUNTED, KINDS, Responses, RoundSettings, responses, rounds
 
 NEVER = float("inf")
@@ -330,4 +330,4 @@ def test_nothing_comes_of_nothing() -> None:
     assert len(summed_up().first) == 0
     assert len(rounds(chats(), BY_HOLDER).only(COUNTED).asked) == 0
     assert not instant_texts(table([]))
-    assert Chats.of(table([]), SCANNER.scan).running_back == 0
+    assert chats_of(table([]), SCANNER.scan).running_back == 0

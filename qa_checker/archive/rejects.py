@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qa_checker.archive.manifest import Manifest
-from qa_checker.archive.publish import REJECTS
+from qa_checker.archive.publication import REJECTS
 from qa_checker.archive.query import Archive
 
 _COLUMNS = "{file: 'VARCHAR', row: 'BIGINT', reason: 'VARCHAR', detail: 'VARCHAR', raw: 'VARCHAR'}"

@@ -7,19 +7,14 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..clock import WALL, Hours
-from ..language import Hits, Scan
+from ..clock import Hours
+from ..language import Hits
 from ..language.hits import stretches
-from .auto_replies import automatic
-from .bursts import Joined, Lines, heard
-from .columns import Sorted, by_chat, codes, handed_to, in_charge, speakers
-from .end_to_end import EndToEnd, laid_end_to_end
-from .messages import AGENT, BOT, CUSTOMER, ROLES, Message
+from .bursts import Joined
+from .messages import AGENT, CUSTOMER, Message
 from .places import NOBODY, Duration, Mask, Messages, Places, Rows, Seconds, Within
-from .speakers import asks_nothing, is_robot, recalled, speaking
 
 Worked = TypeVar("Worked")
 
@@ -31,9 +26,18 @@ _LONGEST_WITHIN = 400 * 24 * 3600 * 1000  # ms; no rule looks further ahead
 _MESSAGE_COLUMNS = tuple(each.name for each in fields(Message) if each.name != "seq")
 
 
+@dataclass(frozen=True)
+class EndToEnd:
+    """Where chats laid end to end came from: the batch, for each row its row there, and where its chats begin."""
+
+    batch: "Chats"
+    origin: Rows
+    visits: Rows
+
+
 @dataclass(frozen=True, eq=False)
 class Chats:
-    """A batch of conversations as columns; build it with `of`.
+    """A batch of conversations as columns; build it with `chats_of`.
 
     By row: session (number of the chat), speaker, sent_at (ms since 1970, wall time of the place; filled where
     unknown), time_known, to_the_second (not where the export leaves seconds out), agent (who is in charge, NOBODY if
@@ -63,68 +67,8 @@ class Chats:
     clock: str = "wall"
     exported_until: int = 0
     running_back: int = 0
-    laid_from: "EndToEnd | None" = None
+    laid_from: EndToEnd | None = None
     _memory: dict[tuple[object, ...], Any] = field(default_factory=dict)  # what was worked out once
-
-    @classmethod
-    def of(
-        cls,
-        messages: pa.Table,
-        scan: Scan,
-        clocks: Mapping[str, Hours] | None = None,
-        exported_until: int | None = None,
-        auto_texts: frozenset[str] = frozenset(),
-    ) -> "Chats":
-        """Lay out canonical messages (schema of `qa_checker.exports`), in any order of sessions.
-
-        Rows of one session keep their source order where times are equal or unknown. `auto_texts`: what the batch's
-        automatic replies say (`auto_replies`). The roles in `messages` become those that are judged by.
-        """
-        rows = Sorted.of(messages)
-        roles = speakers(rows.messages["role"])
-        text, texts = codes(pc.fill_null(rows.messages["text"], ""))
-        agent, agents = codes(rows.messages["agent_id"])
-        robot = np.array([*map(is_robot, agents), False], bool)[agent]  # NOBODY picks the last
-        named = np.where(((roles == AGENT) | (roles == CUSTOMER)) & ~robot, agent, NOBODY)
-        handed = handed_to(roles, text, texts, rows.session, named, agents)
-        chats = cls(
-            session=rows.session,
-            speaker=speaking(rows.messages, roles, text, texts, robot),
-            sent_at=rows.sent_at,
-            time_known=rows.time_known,
-            to_the_second=rows.to_the_second,
-            agent=in_charge(np.maximum(named, handed), rows.session),
-            text=text,
-            asks_nothing=asks_nothing(rows.messages),
-            texts=texts,
-            hits=scan(texts),
-            bursts={},
-            starts=np.searchsorted(rows.session, np.arange(len(rows.session_ids) + 1)),
-            session_ids=rows.session_ids,
-            agents=agents,
-            about={
-                name: by_chat(rows.messages[name], rows.session, len(rows.session_ids))
-                for name in ("customer_id", "shop", "channel", "queue")
-            },
-            messages=rows.messages,
-            clocks={"wall": WALL, **(clocks or {})},
-            exported_until=int(rows.sent_at.max(initial=0)) if exported_until is None else exported_until,
-            running_back=rows.running_back,
-        )
-        return chats._heard(automatic(chats, auto_texts, chats.courtesies), roles, scan)
-
-    def _heard(self, automatic: Rows, roles: NDArray[np.int8], scan: Scan) -> "Chats":
-        """The same chats in which these rows are robots', with what is said across messages; `roles` are the file's."""
-        speaker = self.speaker.copy()
-        speaker[automatic] = BOT
-        shown = np.where(recalled(self.messages), roles, speaker)  # taken back, it is still whose it was
-        messages = self.messages
-        if (shown != roles).any():
-            names = pa.array(ROLES).take(pa.array(shown))
-            messages = messages.set_column(messages.schema.get_field_index("role"), "role", names)
-        lines = Lines(self.session, speaker, self.sent_at, self.time_known, self.text, self.texts)
-        bursts = heard(lines, scan) if self.hits.joins else {}
-        return replace(self, speaker=speaker, messages=messages, bursts=bursts, _memory={})
 
     def __len__(self) -> int:
         """How many chats."""
@@ -134,7 +78,7 @@ class Chats:
 
     def by(self, *speakers: int) -> Rows:
         """Messages of these speakers."""
-        return self._once(("by", *speakers), lambda: np.flatnonzero(np.isin(self.speaker, speakers)))
+        return self.once(("by", *speakers), lambda: np.flatnonzero(np.isin(self.speaker, speakers)))
 
     def says(self, lists: Sequence[str], by: int) -> Rows:
         """Messages in which the speaker says one of the lists, or begins to say it in several quick ones."""
@@ -210,7 +154,7 @@ class Chats:
 
     def turns(self, speaker: int) -> Places:
         """All one side says until the other speaks, customer against human agent; robots and notices do not end it."""
-        return self._once(("turns", speaker), lambda: self._turns(speaker))
+        return self.once(("turns", speaker), lambda: self._turns(speaker))
 
     def _turns(self, speaker: int) -> Places:
         people = self.by(CUSTOMER, AGENT)
@@ -246,6 +190,11 @@ class Chats:
         """The first row, perhaps of an earlier chat, not longer than this before each moment on the clock in use."""
         return np.searchsorted(self._key, self._key[rows] - int(within.seconds * 1000))
 
+    @property
+    def _visits(self) -> Rows:
+        """The first row of every chat, and the end: the same as `starts` until chats are laid end to end."""
+        return self.starts if self.laid_from is None else self.laid_from.visits
+
     def _reach(self, since: Rows, start: Rows, within: Within, surely: bool = False) -> Rows:
         stop = self.starts[self.session[since] + 1]
         if isinstance(within, Messages):
@@ -266,24 +215,9 @@ class Chats:
             return self.laid_from.batch.is_about(name, values)[self.laid_from.origin]
         return np.array([value in values for value in self.about[name]], bool)[self.session]
 
-    # Chats of one customer
-
-    @property
-    def _visits(self) -> Rows:
-        """The first row of every chat, and the end: the same as `starts` until chats are laid end to end."""
-        return self.starts if self.laid_from is None else self.laid_from.visits
-
-    def by_customer(self) -> "Chats":
-        """The same rows with each customer's chats laid end to end: `after` and `onward` reach into later chats.
-
-        A turn still ends with its chat. Chats of nobody known stand alone. Bring findings back with `in_batch`.
-        """
-        laid = self._once(("by customer",), lambda: laid_end_to_end(replace(self, _memory={})))
-        return laid.on(self.clock)
-
     # Time
 
-    def _once(self, key: tuple[object, ...], work: Callable[[], Worked]) -> Worked:
+    def once(self, key: tuple[object, ...], work: Callable[[], Worked]) -> Worked:
         """Remember what rules ask for again and again; the same chats on another clock share the memory."""
         if key not in self._memory:
             self._memory[key] = work()
@@ -330,7 +264,7 @@ class Chats:
     @property
     def _key(self) -> Rows:
         """The clock's reading from the chat's own start, chat by chat so far apart that no wait reaches the next."""
-        return self._once(("key", self.clock), self._read_clock)
+        return self.once(("key", self.clock), self._read_clock)
 
     def _read_clock(self) -> Rows:
         reading = self.clocks[self.clock].read(self.sent_at)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 
 from ..language.hits import stretches
+from .batch import Chats, EndToEnd
 from .bursts import Joined
-from .places import Rows
-
-if TYPE_CHECKING:
-    from .batch import Chats
 
 _BY_ROW = ("speaker", "sent_at", "time_known", "to_the_second", "agent", "text", "asks_nothing")
 
 
-@dataclass(frozen=True)
-class EndToEnd:
-    """Where chats laid end to end came from: the batch, for each row its row there, and where its chats begin."""
-
-    batch: Chats
-    origin: Rows
-    visits: Rows
-
-
 def laid_end_to_end(chats: Chats) -> Chats:
+    """The same rows with each customer's chats laid end to end: `after` and `onward` reach into later chats.
+
+    A turn still ends with its chat. Chats of nobody known stand alone. Verdicts lead back by `laid_from`.
+    """
+    laid = chats.once(("end to end",), lambda: _lay(replace(chats, _memory={})))
+    return laid.on(chats.clock)
+
+
+def _lay(chats: Chats) -> Chats:
     """The same rows, customer by customer, each one's chats by when they began; of nobody known each by itself."""
     customer = chats.about["customer_id"]
     names = [name if name is not None else f"\0{chat}" for chat, name in enumerate(customer)]

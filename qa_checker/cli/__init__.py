@@ -3,11 +3,26 @@
 import gc
 import sys
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from .exit_codes import CANNOT
+from .options import (
+    ARCHIVE,
+    AccountRole,
+    Archive,
+    Columns,
+    DeskAt,
+    Encoding,
+    Engine,
+    InForce,
+    Json,
+    Layout,
+    Paths,
+    Rulebook,
+)
 
 app = typer.Typer(
     name="qa-checker",
@@ -22,37 +37,6 @@ accounts_app = typer.Typer(help="看板的账号：谁可以进来，能看什�
 app.add_typer(accounts_app, name="accounts")
 archive_app = typer.Typer(help="查看、校验和清理归档。", no_args_is_help=True)
 app.add_typer(archive_app, name="archive")
-
-ARCHIVE = Path("qa-archive")
-
-WRONG, CANNOT, TOO_BAD, BUSY, STOPPED = 1, 2, 3, 75, 130
-
-Rulebook = Annotated[str, typer.Option("--rulebook", help="规则手册：名称，或 .yaml 文件的路径")]
-Archive = Annotated[Path, typer.Option("--archive", help="存放结果的文件夹", file_okay=False)]
-InForce = Annotated[
-    Path | None,
-    typer.Option(
-        "--archive", help="用这个归档里生效的规则（看板上发布的最新一版）；不写就用软件自带的", file_okay=False
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 对象")]
-Encoding = Annotated[str | None, typer.Option("--encoding", help="文件编码，如 gb18030；不写则自动识别")]
-Columns = Annotated[str | None, typer.Option("--columns", help="列名对应，如 session_id=会话编号,text=正文")]
-DeskAt = Annotated[
-    str | None,
-    typer.Option("--desk", envvar="QA_DESK", help="复核数据库：postgresql://… 或文件路径；不写就在归档文件夹里"),
-]
-Layout = Annotated[str | None, typer.Option("--layout", help="文件格式，如 qianniu；不写则自动识别")]
-
-
-class Engine(StrEnum):
-    """Where sessions are judged."""
-
-    LOCAL = "local"
-    SPARK = "spark"
-
-
-Paths = Annotated[list[Path], typer.Argument(help="导出文件或文件夹，或 - 表示标准输入", show_default=False)]
 
 
 @app.command()
@@ -258,14 +242,6 @@ def dashboard(
     raise typer.Exit(code)
 
 
-class AccountRole(StrEnum):
-    """What an account may do."""
-
-    SUPERVISOR = "supervisor"
-    AGENT = "agent"
-    OPERATOR = "operator"
-
-
 @accounts_app.command("add")
 def accounts_add(
     name: Annotated[str, typer.Argument(help="登录名；单点登录时与身份提供方的邮箱一致")],
@@ -295,6 +271,14 @@ def accounts_disable(name: str, archive: Archive = ARCHIVE, desk: DeskAt = None)
     from . import accounts
 
     accounts.disable(name, archive, desk)
+
+
+@accounts_app.command("enable")
+def accounts_enable(name: str, archive: Archive = ARCHIVE, desk: DeskAt = None) -> None:
+    """恢复停用的账号。"""
+    from . import accounts
+
+    accounts.enable(name, archive, desk)
 
 
 @accounts_app.command("password")

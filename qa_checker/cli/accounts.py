@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from ..desk import accounts as desk_accounts
-from ..desk.accounts import AccountRefused, Role, add_account, disable_account, set_password
+from ..desk.accounts import AccountRefused, Role, add_account, disable_account, enable_account, set_password
 from ..desk.database import Desk
 from .asking import stop
 from .desk import opened_desk
@@ -39,6 +39,13 @@ def disable(name: str, archive: Path, desk: str | None) -> None:
     with _opened(archive, desk) as opened:
         disable_account(opened, name, by=_operator())
     typer.echo(f"已停用账号 {name}。", err=True)
+
+
+def enable(name: str, archive: Path, desk: str | None) -> None:
+    """Let somebody in again."""
+    with _opened(archive, desk) as opened:
+        enable_account(opened, name, by=_operator())
+    typer.echo(f"已恢复账号 {name}。", err=True)
 
 
 def set_new_password(name: str, archive: Path, desk: str | None) -> None:

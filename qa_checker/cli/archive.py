@@ -11,9 +11,9 @@ from ..archive.manifest import Manifest, published
 from ..archive.prune import plan, prune, size
 from ..archive.verify import verify
 from ..desk.references import batches_referred_to
-from . import WRONG
 from .asking import in_plain_chinese, stop
 from .desk import opened_desk
+from .exit_codes import WRONG
 from .saying import json_of, say, shown
 
 _CHINA = timezone(timedelta(hours=8))

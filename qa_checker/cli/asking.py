@@ -13,7 +13,7 @@ from ..chats import MESSAGES
 from ..exports import Refused
 from ..language import suggestion
 from ..rulebook import Rulebook, RulebookError, lexicons, load
-from . import BUSY, CANNOT, STOPPED
+from .exit_codes import BUSY, CANNOT, STOPPED
 from .saying import say
 
 

@@ -21,8 +21,8 @@ from ..insight.labels import LabelsRefused
 from ..insight.labels import read as read_labels
 from ..insight.replay import replay
 from ..language import Lexicon, suggestion
-from . import WRONG
 from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop
+from .exit_codes import WRONG
 from .saying import json_of, say, shown
 
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}

@@ -10,10 +10,10 @@ import pyarrow as pa
 import typer
 
 from ..cards import Card, card
-from ..chats import MESSAGES, Chats
+from ..chats import MESSAGES, chats_of
 from ..examples import BadExample, conversation, looks_like_conversation
 from ..exports import Export, Refused, read, recognised_as
-from ..exports.paths import suffix_of
+from ..exports.files.paths import suffix_of
 from ..language import Lexicon, Scanner, suggestion
 from ..rulebook import lexicons
 from ..scorecard import score
@@ -71,7 +71,7 @@ def scan(
     _tell_layout(export)
     for reject in export.rejects:
         say(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}")
-    chats = Chats.of(export.messages, Scanner(lexicon, names).scan)
+    chats = chats_of(export.messages, Scanner(lexicon, names).scan)
     said: list[dict[str, list[list[int]]]] = [{} for _ in range(len(chats.session))]
     for name in names:
         index, start, end = chats.hits.words(chats.text, [name])

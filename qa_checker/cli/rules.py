@@ -10,8 +10,8 @@ from ..examples import run
 from ..insight.handbook import price
 from ..rulebook import Rulebook, lexicons, load, load_rules
 from ..settings import DIMENSIONS
-from . import WRONG
 from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop, warn
+from .exit_codes import WRONG
 from .saying import harmless, shown
 
 

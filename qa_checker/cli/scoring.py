@@ -8,8 +8,8 @@ import typer
 from ..exports import Refused, recognised_as
 from ..nightly import Options, Result, SparkFailed, WorkersLost, noting_failures, run
 from ..rulebook import DEFAULT
-from . import CANNOT, TOO_BAD
 from .asking import in_plain_chinese, rulebook_named
+from .exit_codes import CANNOT, TOO_BAD
 from .progress import progress
 from .saying import json_of, say
 from .standard_input import as_files

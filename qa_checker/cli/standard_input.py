@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..exports.paths import PIPED, sha256_of
+from ..exports.files.paths import PIPED, sha256_of
 from .asking import stop
 
 STANDARD_INPUT = Path("-")

@@ -1,7 +1,7 @@
 """Who is looking: the visitor's roles, which rows he may see, and where both come from."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -48,6 +48,10 @@ def current_visitor(desk: Desk) -> Visitor | None:
     if way is Auth.NONE:
         return LOCAL_VISITOR
     person = _by_password(desk) if way is Auth.LOCAL else _by_provider(desk)
+    return _seen_as(person)
+
+
+def _seen_as(person: Person | None) -> Visitor | None:
     return Visitor(person.name, frozenset({person.role}), person.agent_id) if person else None
 
 
@@ -65,6 +69,19 @@ def this_visit() -> str:
 def is_still_here(desk: Desk, visitor: Visitor) -> bool:
     """Whether this visit goes on, and as the same: a fragment or dialog runs again without the page that asked."""
     return current_visitor(desk) == visitor
+
+
+def still_here(desk: Desk, visitor: Visitor) -> Callable[[], bool]:
+    """Asks later what `is_still_here` asks now, also from where Streamlit knows of no visitor: a file being made."""
+    way = auth()
+    if way is Auth.NONE:
+        return lambda: True
+    token = _cookies().get(VISIT_COOKIE, "") if way is Auth.LOCAL else ""
+
+    def ask() -> bool:
+        return _seen_as(signed_in(desk, token) if way is Auth.LOCAL else account_named(desk, visitor.name)) == visitor
+
+    return ask
 
 
 def leave(desk: Desk) -> None:

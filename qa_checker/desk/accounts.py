@@ -60,7 +60,7 @@ def add_account(
     if not name.strip() or name != name.strip() or len(name) > 100:
         raise AccountRefused("账号名不能为空、首尾不能有空格，最长 100 个字符。")
     if role is Role.AGENT and not agent_id:
-        raise AccountRefused("客服账号要用 --agent-id 写明他在聊天记录里的客服名，否则什么也看不到。")
+        raise AccountRefused("客服账号要写明他在聊天记录里的客服名（命令行里用 --agent-id），否则什么也看不到。")
     if password is not None:
         _check_password(name, password)
     row = Account(
@@ -93,6 +93,13 @@ def disable_account(desk: Desk, name: str, *, by: str) -> None:
         note(session, desk.now(), by, Action.ACCOUNT_CHANGED, account=name, change="disabled")
 
 
+def enable_account(desk: Desk, name: str, *, by: str) -> None:
+    """Let somebody in again who was shut out; he signs in anew. Raises AccountRefused."""
+    with desk.writing() as session:
+        _named(session, name).disabled = False
+        note(session, desk.now(), by, Action.ACCOUNT_CHANGED, account=name, change="enabled")
+
+
 def set_password(desk: Desk, name: str, password: str, *, by: str) -> None:
     """Give an account a new password, unlock it and end its visits. Raises AccountRefused."""
     _check_password(name, password)
@@ -121,36 +128,39 @@ def account_named(desk: Desk, name: str) -> Person | None:
 def sign_in(desk: Desk, name: str, password: str) -> str:
     """Begin a visit; the answer is its token, known to the visitor alone. Raises AccountRefused.
 
-    After so many wrong passwords in a row an account is locked for a while, also for the right one.
+    After so many wrong passwords in a row an account is locked for a while, also for the right one. Every refusal takes
+    as long and says the same, so that nobody learns which accounts there are.
     """
-    with desk.reading() as session:
-        row = session.scalar(select(Account).where(Account.name == name))
-    if row and row.locked_until and row.locked_until > desk.now():
-        raise AccountRefused("密码错误次数太多，账号已锁定，请过一刻钟再试，或请管理员重设密码。")
-    right = _is_right(row.password_hash if row and row.password_hash else _NOBODYS_HASH, password)
+    right = _is_right(_password_hash(desk, name) or _NOBODYS_HASH, password)
     with desk.writing() as session:
-        if row is None or row.disabled or row.password_hash is None or not right:
-            _failed(desk, session, row, name)
-        else:
+        row = session.scalar(select(Account).where(Account.name == name).with_for_update())
+        locked = row is not None and row.locked_until is not None and row.locked_until > desk.now()
+        if row and right and not locked and not row.disabled and row.password_hash:
             return _begun(desk, session, row)
-    raise AccountRefused("账号或密码不对。")
+        note(session, desk.now(), name[:100], Action.SIGN_IN_FAILED)
+        if row and not locked:
+            _count_failure(desk, session, row)
+    raise AccountRefused(
+        f"账号或密码不对。连续输错 {MOST_FAILURES} 次，账号会锁定一刻钟，这时密码对了也进不来：请过一刻钟再试，"
+        "或请管理员重设密码。"
+    )
 
 
-def _failed(desk: Desk, session: Session, row: Account | None, name: str) -> None:
-    note(session, desk.now(), name[:100], Action.SIGN_IN_FAILED)
-    if row is None:
-        return
-    counted = update(Account).where(Account.id == row.id).values(failures=Account.failures + 1)
-    failures = session.execute(counted.returning(Account.failures)).scalar_one()
-    if failures >= MOST_FAILURES:
-        until = desk.now() + LOCKED_FOR
-        session.execute(update(Account).where(Account.id == row.id).values(failures=0, locked_until=until))
+def _password_hash(desk: Desk, name: str) -> str | None:
+    with desk.reading() as session:
+        return session.scalar(select(Account.password_hash).where(Account.name == name))
+
+
+def _count_failure(desk: Desk, session: Session, row: Account) -> None:
+    row.failures += 1
+    if row.failures >= MOST_FAILURES:
+        row.failures, row.locked_until = 0, desk.now() + LOCKED_FOR
         note(session, desk.now(), row.name, Action.LOCKED)
 
 
 def _begun(desk: Desk, session: Session, row: Account) -> str:
     token = secrets.token_urlsafe(32)
-    session.execute(update(Account).where(Account.id == row.id).values(failures=0, locked_until=None))
+    row.failures, row.locked_until = 0, None
     session.add(SignIn(token_digest=_digest(token), account_id=row.id, began_at=desk.now(), seen_at=desk.now()))
     note(session, desk.now(), row.name, Action.SIGNED_IN)
     return token

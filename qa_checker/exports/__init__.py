@@ -1,12 +1,12 @@
 """Reading chat exports of any layout into canonical messages; whatever can't be read is kept as a reject.
 
-    paths, zips ─► encodings ─► layouts ─┬► csv_table · json_lines · workbook · parquet · known_tables ─┬► Records
-                                         ├► qianniu · qianniu_web · dongdong_text · wechat_text ────────┤  (text cells)
-                                         └► platforms (their JSON) ─────────────────────────────────────┘     │
-                                                                                                              │
-    Export ◄─ duplicates, speakers ◄─ sessions ◄─ canonical (roles, times; each cell checked) ◄───────────────┘
+    files ─► layouts ─┬► tables (千牛 chats packed into cells, too) ─┐
+    (bytes,  (which   ├► texts, qianniu ────────────────────────────┼► Records ─► messages ─► Export
+     text)    it is)  └► platforms (their JSON) ────────────────────┘  (text      (checked, in sessions,
+                                                                        cells)     once each, in shards)
 
-A new layout is one module that gives `Records`, and one line in `layouts` (or in `platforms`, `known_tables`).
+All of them know `cells`, what one cell may say, and `problems`; `speakers` finds out who speaks where nothing says so.
+A new layout is one module that gives `Records`, and one line in `layouts` (or in `platforms`, `tables.known`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from qa_checker.chats import MESSAGES
-from qa_checker.exports.export import Export, Refused, Reject, SourceFile
+from qa_checker.exports.files.scratch import IN_MEMORY, Scratch
 from qa_checker.exports.layouts import recognised_as
+from qa_checker.exports.messages.export import Export, SourceFile
+from qa_checker.exports.problems import Refused, Reject
 from qa_checker.exports.reading import Asked, Reading
-from qa_checker.exports.scratch import IN_MEMORY, Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,31 +7,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qa_checker.exports.columns import naming
-from qa_checker.exports.csv_table import headers_of, read_csv
-from qa_checker.exports.dongdong_text import looks_like_dongdong, read_dongdong
-from qa_checker.exports.encodings import Text, decode
-from qa_checker.exports.export import Refused, SourceFile
-from qa_checker.exports.json_lines import read_json_lines
-from qa_checker.exports.known_tables import TABLES, KnownTable, known_table
-from qa_checker.exports.parquet import read_parquet
-from qa_checker.exports.paths import READABLE, suffix_of, unpacked
+from qa_checker.exports.cells.columns import naming
+from qa_checker.exports.files.encodings import Text, decode
+from qa_checker.exports.files.paths import READABLE, suffix_of, unpacked
+from qa_checker.exports.files.scratch import IN_MEMORY
+from qa_checker.exports.files.zips import is_workbook, members, refuse_bombs
+from qa_checker.exports.messages.export import SourceFile
 from qa_checker.exports.platforms import PLATFORMS
 from qa_checker.exports.platforms.documents import platform_of, read_platform
-from qa_checker.exports.qianniu import looks_like_qianniu, read_qianniu
-from qa_checker.exports.qianniu_cells import PACKED
-from qa_checker.exports.qianniu_cells import TITLES as PACKED_TITLES
-from qa_checker.exports.qianniu_web import looks_like_qianniu_web, read_qianniu_web
+from qa_checker.exports.problems import Refused
+from qa_checker.exports.qianniu.cells import PACKED
+from qa_checker.exports.qianniu.cells import TITLES as PACKED_TITLES
+from qa_checker.exports.qianniu.client import looks_like_qianniu, read_qianniu
+from qa_checker.exports.qianniu.web import looks_like_qianniu_web, read_qianniu_web
 from qa_checker.exports.records import Records
-from qa_checker.exports.scratch import IN_MEMORY
-from qa_checker.exports.wechat_text import looks_like_qq, looks_like_wechat_text, read_qq, read_wechat_text
-from qa_checker.exports.workbook import read_workbook
-from qa_checker.exports.zips import is_workbook, members, refuse_bombs
+from qa_checker.exports.tables.delimited import headers_of, read_csv
+from qa_checker.exports.tables.json_lines import read_json_lines
+from qa_checker.exports.tables.known import TABLES, KnownTable, known_table
+from qa_checker.exports.tables.parquet import read_parquet
+from qa_checker.exports.tables.workbook import read_workbook
+from qa_checker.exports.texts.dongdong import looks_like_dongdong, read_dongdong
+from qa_checker.exports.texts.wechat import looks_like_qq, looks_like_wechat_text, read_qq, read_wechat_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qa_checker.exports.scratch import Bytes, Scratch
+    from qa_checker.exports.files.scratch import Bytes, Scratch
 
 
 @dataclass(frozen=True)

@@ -14,24 +14,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qa_checker.chats import MESSAGES
-from qa_checker.exports.canonical import UNKNOWN_ROLE, Checked, check
-from qa_checker.exports.columns import named_by_user
-from qa_checker.exports.export import Refused, Reject, SourceFile
+from qa_checker.exports.cells.columns import named_by_user
+from qa_checker.exports.files.paths import called, find_files, load, unpacked
+from qa_checker.exports.files.scratch import Pile, let_go
 from qa_checker.exports.layouts import read_layout
-from qa_checker.exports.partition import LARGEST, Customers, Endless
-from qa_checker.exports.paths import called, find_files, load, unpacked
+from qa_checker.exports.messages.canonical import UNKNOWN_ROLE, Checked, check
+from qa_checker.exports.messages.export import SourceFile
+from qa_checker.exports.messages.partition import LARGEST, Customers, Endless
+from qa_checker.exports.messages.rejects import Rejects
+from qa_checker.exports.messages.whole import Repeated, finished, whole
+from qa_checker.exports.problems import Refused, Reject
 from qa_checker.exports.records import Fields, Records, detail
-from qa_checker.exports.rejects import Rejects
-from qa_checker.exports.scratch import Pile, let_go
-from qa_checker.exports.whole import Repeated, finished, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import timedelta
     from pathlib import Path
 
-    from qa_checker.exports.export import Export
-    from qa_checker.exports.scratch import Scratch
+    from qa_checker.exports.files.scratch import Scratch
+    from qa_checker.exports.messages.export import Export
 
 _ALL_AT_ONCE = 1 << 40  # rows
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from qa_checker.exports.columns import IN_CHINESE
-from qa_checker.exports.export import WHAT_TO_DO, Reject
-from qa_checker.exports.scratch import let_go
+from qa_checker.exports.cells.columns import IN_CHINESE
+from qa_checker.exports.files.scratch import let_go
+from qa_checker.exports.problems import WHAT_TO_DO, Reject
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from qa_checker.exports.encodings import Text
-    from qa_checker.exports.scratch import Bytes
+    from qa_checker.exports.files.encodings import Text
+    from qa_checker.exports.files.scratch import Bytes
 
 PIECE = 100_000
 """Records of a large text file that are handed on at a time, at least."""

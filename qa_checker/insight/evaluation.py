@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from scipy.stats import binomtest, bootstrap
 
-from ..chats import ROLES, Chats, Mask, Rows
+from ..chats import ROLES, Chats, Mask, Rows, chats_of
 from ..language import Lexicon, Scanner
 from ..rulebook import RulebookError
 from .labels import SYSTEM_TEXT, LabelledSession, canonical, speakers
@@ -114,7 +114,7 @@ class _Truth:
 
     @classmethod
     def of(cls, sessions: Sequence[LabelledSession], lexicon: Lexicon, names: Sequence[str]) -> "_Truth":
-        chats = Chats.of(canonical(sessions), Scanner(lexicon, names).scan)
+        chats = chats_of(canonical(sessions), Scanner(lexicon, names).scan)
         messages = [message for session in sessions for message in session.in_order]
         mine = [messages[int(place)] for place in chats.messages["message_id"].to_pylist()]
         return cls(

@@ -16,12 +16,12 @@ from .lookalikes import DOUBLE_WORDS, LETTERS, ORNAMENTAL_WORDS, SPLIT, WORDS
 END = "\0"  # closes every text in the joined copy, so that nothing matches across two messages
 
 # What a folded character is to the matching. Separators, marks and brackets left over become OTHER.
-OTHER, HAN, LETTER, DIGIT, SEPARATOR, MARK, BRACKET, DROPPED = range(8)
+OTHER, HAN, LETTER, DIGIT, SEPARATOR, MARK, OPENING, CLOSING, DROPPED = range(9)
 
 LONGEST_SEPARATOR = 3  # 微*信 and 微 ❤️ 信 are one word; 微 - - - - 信 is a drawing
 
 _SEPARATORS = frozenset(" \t\xa0\u3000*.-_·•・~^'`|/\\=#&@$丨丶灬ˇˊˋˉ—–―‐‑‒")
-_BRACKETS = frozenset("()[]{}<>【】〔〕《》〈〉")
+_BRACKETS = dict.fromkeys("([{<【〔《〈", OPENING) | dict.fromkeys(")]}>】〕》〉", CLOSING)
 _MARKS = frozenset("，。、；：！？…,;:!?%")
 _ORNAMENTS = ((0x3280, 0x32B1), (0x1F200, 0x1F266))  # ㊙ ㊣ 🈲: Chinese characters in circles, mostly for decoration
 _ENCLOSED = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26), (0x1F110, 26), (0x249C, 26))  # 🅥 🅇 🇻 🄥 ⒱: a to z in order
@@ -156,7 +156,7 @@ def _skipped(kinds: NDArray[np.uint8], punctuated: bool) -> NDArray[np.bool_]:
     skipped = np.cumsum(edges[:-1]) > 0
     if punctuated:
         return np.asarray(skipped, bool)
-    opening = np.flatnonzero((kinds[:-2] == BRACKET) & (kinds[1:-1] == HAN) & (kinds[2:] == BRACKET))
+    opening = np.flatnonzero((kinds[:-2] == OPENING) & (kinds[1:-1] == HAN) & (kinds[2:] == CLOSING))
     skipped[opening] = skipped[opening + 2] = True
     return np.asarray(skipped, bool)
 
@@ -218,7 +218,7 @@ def _fold_character(character: str) -> tuple[int, int]:
     if character in _SEPARATORS or category == "Zs" or unicodedata.category(character) in ("So", "Sk"):
         return ord(character), SEPARATOR
     if character in _MARKS or character in _BRACKETS:
-        return ord(character), MARK if character in _MARKS else BRACKET
+        return ord(character), _BRACKETS.get(character, MARK)
     if "\u3400" <= character < "\ua000" or "\uf900" <= character < "\ufb00":
         return ord(character), HAN
     if character.isdigit():

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ..archive.names import safe_batch_name
 from ..exports import Refused
-from ..exports.paths import READABLE, called, find_files, sha256_of
+from ..exports.files.paths import READABLE, called, find_files, sha256_of
 
 _PACKED = (".gz", ".zip")
 

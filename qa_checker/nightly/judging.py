@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from ..archive.masking import masked
 from ..archive.tables import tables
 from ..chats import auto_texts, instant_texts
-from ..exports.partition import Shards
+from ..exports.messages.partition import Shards
 from ..language import Remembered
 from ..rulebook import Rulebook, load
 from ..scorecard import Scored, score

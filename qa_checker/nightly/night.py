@@ -14,10 +14,11 @@ from pathlib import Path
 from ..archive.disk import explained
 from ..archive.manifest import Counts, Input, Manifest
 from ..archive.masking import masked_rejects
-from ..archive.publish import Held, RulebookVersion, has_leftovers, holding, run_key
+from ..archive.publication import RulebookVersion, run_key
+from ..archive.publish import Held, has_leftovers, holding
 from ..exports import Export, Refused, Scratch
-from ..exports.partition import Shards
-from ..exports.paths import changed
+from ..exports.files.paths import changed
+from ..exports.messages.partition import Shards
 from ..exports.reading import Asked, Reading
 from ..rulebook import Rulebook
 from ..time_doubts import TimeDoubts

@@ -17,14 +17,14 @@ from typing import TypeVar
 import pyarrow as pa
 
 from ..exports import Export, Refused, Scratch, SourceFile
-from ..exports.apart import FileRead, Source, deal, numbered, put_together, read_apart
-from ..exports.columns import named_by_user
-from ..exports.partition import Customers, Endless, Plan, Shards
-from ..exports.paths import called
+from ..exports.cells.columns import named_by_user
+from ..exports.distributed import FileRead, Source, deal, numbered, put_together, read_apart
+from ..exports.files.paths import called
+from ..exports.files.scratch import Pile
+from ..exports.messages.partition import Customers, Endless, Plan, Shards
+from ..exports.messages.rejects import Rejects
+from ..exports.messages.whole import Repeated, whole
 from ..exports.reading import Asked, refused_endless
-from ..exports.rejects import Rejects
-from ..exports.scratch import Pile
-from ..exports.whole import Repeated, whole
 from ..rulebook import Rulebook
 from .batches import Batch
 from .cluster import Cluster

@@ -6,8 +6,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ..chats import AGENT, Chats
+from .findings import NOTHING, Found
 from .rule import Rule
-from .verdicts import FORGIVEN, NOT_FOR_THIS_CHAT, NOTHING, Found, Verdicts, verdicts
+from .verdicts import FORGIVEN, NOT_FOR_THIS_CHAT, Verdicts, verdicts
 
 
 class Earns(Rule):

@@ -6,9 +6,10 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Messages, Rows, Seconds
+from .findings import Found, Quote
 from .must_say import NO_AGENT
 from .rule import Requirement
-from .verdicts import Found, Quote, Verdicts
+from .verdicts import Verdicts
 from .wording import Lists, Rounds, at_first
 
 SHORT_ANSWER = 12  # characters

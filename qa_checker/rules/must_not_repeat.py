@@ -6,9 +6,10 @@ import numpy as np
 from pydantic import Field
 
 from ..chats import AGENT, NOBODY, Chats
+from .findings import Found, Quote
 from .must_say import NO_AGENT
 from .rule import Requirement
-from .verdicts import Found, Quote, Verdicts
+from .verdicts import Verdicts
 from .wording import Lists
 
 

@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 
 from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Duration, Mask, Places, Rows
 from ..language.normalise import END, fold
+from .findings import Found, Quote
 from .rule import Requirement
-from .verdicts import TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import TIME_UNKNOWN, Verdicts
 from .wording import Lists, Reach
 
 

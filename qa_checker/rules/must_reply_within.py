@@ -6,12 +6,13 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Rows, Seconds
+from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Rows, Seconds, laid_end_to_end
 from ..clock import spoken
 from ..rounds import served_by_robots
+from .findings import Found, Quote
 from .rule import Requirement
 from .times import CLOCKS, TOO_COARSE, Times
-from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import NOT_YET, TIME_UNKNOWN, Verdicts
 from .wording import Limit, Lists
 
 OUT_OF_HOURS = "非服务时间的留言"
@@ -36,7 +37,7 @@ class MustReplyWithin(Requirement):
 
     def judge(self, chats: Chats) -> Verdicts:
         """A message left out of hours (留言) is no breach, nor is what a robot alone was asked."""
-        chats = chats.by_customer() if self.place else chats
+        chats = laid_end_to_end(chats) if self.place else chats
         every = asked = self._asked(chats)
         answered = chats.after(asked).first(chats.by(AGENT))
         waited, doubt = chats.waited(asked, answered), chats.doubt(asked, answered)

@@ -7,13 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from ..chats import AGENT, Chats, Duration, Rows, Seconds
+from ..chats import AGENT, Chats, Duration, Rows, Seconds, laid_end_to_end
 from ..clock import spoken
 from ..language.normalise import fold_one
 from ..language.promises import deadline
+from .findings import Found, Quote
 from .rule import Requirement
 from .times import CLOCKS, NO_TIME, TOO_COARSE, Times
-from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import NOT_YET, TIME_UNKNOWN, Verdicts
 from .wording import Lists, duration
 
 GRACE = 0.1  # of the time promised
@@ -44,7 +45,7 @@ class MustReturn(Requirement):
 
     def judge(self, chats: Chats) -> Verdicts:
         """A second 稍等 is a return, and is due itself."""
-        chats = chats.by_customer() if self.place else chats
+        chats = laid_end_to_end(chats) if self.place else chats
         left = self.cues(chats, each_message=True)
         back = chats.after(left).first(self._returns(chats))
         waited, doubt = chats.waited(left, back), chats.doubt(left, back)

@@ -5,11 +5,12 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Duration, Mask, Messages, Places, Rows
+from ..chats import AGENT, CUSTOMER, NOBODY, Chats, Duration, Mask, Messages, Places, Rows, laid_end_to_end
 from ..clock import spoken
+from .findings import Found, Quote
 from .rule import Requirement
 from .times import CLOCKS, Times
-from .verdicts import NOT_YET, TIME_UNKNOWN, Found, Quote, Verdicts
+from .verdicts import NOT_YET, TIME_UNKNOWN, Verdicts
 from .wording import Lists, Reach
 
 NO_AGENT = "没有人工客服发言"
@@ -45,7 +46,7 @@ class MustSay(Requirement):
 
     def judge(self, chats: Chats) -> Verdicts:
         """Kept where the place holds the words; what is missing is charged to who held the chat at the place's end."""
-        chats = chats.by_customer() if self.place == "any_chat" else chats
+        chats = laid_end_to_end(chats) if self.place == "any_chat" else chats
         said = chats.says(self.must_say, by=AGENT)
         cues, places, skipped = self._fixed_places(chats) if self.when is None else self._places_of_cues(chats)
         wrote = places.first(chats.by(AGENT))

@@ -6,8 +6,9 @@ import numpy as np
 from pydantic import Field
 
 from ..chats import Chats
+from .findings import NOTHING, Found
 from .rule import Rule
-from .verdicts import FORGIVEN, NOT_FOR_THIS_CHAT, NOTHING, SKIPS, Found, Verdicts, verdicts
+from .verdicts import FORGIVEN, NOT_FOR_THIS_CHAT, SKIPS, Verdicts, verdicts
 
 WAITS_FOR_A_PERSON = "待人工判断"
 

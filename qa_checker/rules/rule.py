@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ..chats import CUSTOMER, NOBODY, Chats, Mask, Places, Rows, Seconds
 from .cue import Cue
+from .findings import Found, Quote
 from .price import Costs
-from .verdicts import FORGIVEN, NOT_FOR_THIS_CHAT, Found, Quote, Verdicts, verdicts
+from .verdicts import FORGIVEN, NOT_FOR_THIS_CHAT, Verdicts, verdicts
 from .wording import Lists
 
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ..chats import NOBODY, Chats, Mask, Rows, Seconds
+from ..chats import NOBODY, Chats, Rows, Seconds
+from .findings import Found
 from .times import Times
 from .wording import Lists
 
@@ -31,59 +32,6 @@ class Quotes(NamedTuple):
     row: Rows
     start: Rows
     end: Rows
-
-
-class Quote(NamedTuple):
-    """Rows to quote, one a moment (NOBODY: nothing): the words of these lists there, else the whole message."""
-
-    rows: Rows
-    lists: Lists
-
-
-@dataclass(frozen=True)
-class Found:
-    """Moments judged alike. `until` bounds what may still excuse the moment; `doubt`: seconds `waited` may be less.
-
-    `because`, and `never` where the wait has no end, may hold {since}, {until}, {due} and {waited} of `times`.
-    """
-
-    at: Rows
-    because: str
-    quotes: tuple[Quote, ...] = ()
-    waited: Seconds | None = None
-    doubt: Seconds | None = None
-    times: Times | None = None
-    charged: Rows | None = None
-    until: Rows | None = None
-    never: str = ""
-
-    def only(self, chosen: Mask) -> "Found":
-        """The moments chosen, with everything that belongs to them."""
-        return replace(
-            self,
-            at=self.at[chosen],
-            quotes=tuple(Quote(quote.rows[chosen], quote.lists) for quote in self.quotes),
-            waited=None if self.waited is None else self.waited[chosen],
-            doubt=None if self.doubt is None else self.doubt[chosen],
-            times=None if self.times is None else self.times[chosen],
-            charged=None if self.charged is None else self.charged[chosen],
-            until=None if self.until is None else self.until[chosen],
-        )
-
-    def in_batch(self, chats: Chats) -> "Found":
-        """The same moments as rows of the batch, where `chats` were laid end to end."""
-        if chats.laid_from is None:
-            return self
-        origin = np.append(chats.laid_from.origin, NOBODY)  # NOBODY stays NOBODY
-        return replace(
-            self,
-            at=origin[self.at],
-            quotes=tuple(Quote(origin[quote.rows], quote.lists) for quote in self.quotes),
-            charged=None if self.charged is None else origin[self.charged],
-        )
-
-
-NOTHING = Found(np.zeros(0, np.int64), "")
 
 
 @dataclass(frozen=True)
@@ -212,6 +160,7 @@ def verdicts(
     silent = ~has_failed
     silent[kept_chat] = False
     skips = np.flatnonzero(silent)
+    failed, mentioned = broken.only(chosen), kept.only(passed)
 
     bad = EARNS if earns else FAILS
     outcome = np.concatenate(
@@ -221,8 +170,8 @@ def verdicts(
             np.full(len(skips), SKIPS),
         ]
     ).astype(np.int8)
-    because, reasons = _reasons(broken, chosen, kept, passed, skips, chats, skipped)
-    charged = [_charged(chats, broken, chosen), _charged(chats, kept, passed), np.full(len(skips), NOBODY)]
+    because, reasons = _reasons(failed, mentioned, skips, chats, skipped)
+    charged = [failed.charged_agents(chats), mentioned.charged_agents(chats), np.full(len(skips), NOBODY)]
     found = Verdicts(
         chat=np.concatenate([broken_chat[chosen], kept_chat[passed], skips]),
         outcome=outcome,
@@ -231,11 +180,11 @@ def verdicts(
         * np.concatenate([failed_points > 0, np.zeros(len(passed) + len(skips), bool)]),
         reward=np.where(outcome == EARNS, reward, 0.0),
         charged=np.concatenate(charged),
-        waited=np.concatenate([_waited(broken, chosen), _waited(kept, passed), np.full(len(skips), np.nan)]),
+        waited=np.concatenate([failed.waited_seconds, mentioned.waited_seconds, np.full(len(skips), np.nan)]),
         because=because,
         reasons=reasons,
-        evidence=(*_evidence(broken, owner_of_moment, 0), *_evidence_of(kept, passed, len(chosen))),
-        times=_times(broken, chosen, kept, passed, len(skips)),
+        evidence=(*_evidence(broken, owner_of_moment), *_evidence(mentioned, len(chosen) + np.arange(len(passed)))),
+        times=_times(failed, mentioned, len(skips)),
     )
     return _by_chat(found)
 
@@ -251,13 +200,7 @@ def _capped(points: Seconds, chat: Rows, up_to: float | None) -> Seconds:
 
 
 def _reasons(
-    broken: Found,
-    chosen: Rows,
-    kept: Found,
-    passed: Rows,
-    skips: Rows,
-    chats: Chats,
-    skipped: Sequence[tuple[str, Rows]],
+    broken: Found, kept: Found, skips: Rows, chats: Chats, skipped: Sequence[tuple[str, Rows]]
 ) -> tuple[NDArray[np.int16], tuple[str, ...]]:
     """The number of each verdict's reason, and the reasons."""
     reasons = (
@@ -271,41 +214,20 @@ def _reasons(
     why = np.full(len(chats), 4, np.int16)
     for number, (_, rows) in reversed(list(enumerate(skipped, 5))):
         why[chats.session[rows]] = number
-    return np.concatenate([_never(broken, chosen), 2 + _never(kept, passed), why[skips]]), reasons
+    return np.concatenate([broken.waits_forever, 2 + kept.waits_forever, why[skips]], dtype=np.int16), reasons
 
 
-def _never(found: Found, chosen: Rows) -> NDArray[np.int16]:
-    """1 where the wait has no end."""
-    waited = _waited(found, chosen) if found.times is None else found.times.waited[chosen]
-    return np.isinf(waited).astype(np.int16)
-
-
-def _charged(chats: Chats, found: Found, chosen: Rows) -> Rows:
-    return chats.agent[(found.at if found.charged is None else found.charged)[chosen]]
-
-
-def _waited(found: Found, chosen: Rows) -> Seconds:
-    return np.full(len(chosen), np.nan) if found.waited is None else found.waited[chosen]
-
-
-def _times(broken: Found, chosen: Rows, kept: Found, passed: Rows, skips: int) -> Times | None:
+def _times(broken: Found, kept: Found, skips: int) -> Times | None:
     if broken.times is None and kept.times is None:
         return None
-    parts = [
-        Times.none(len(rows)) if found.times is None else found.times[rows]
-        for found, rows in ((broken, chosen), (kept, passed))
-    ]
+    parts = [Times.none(len(found.at)) if found.times is None else found.times for found in (broken, kept)]
     return Times.joined([*parts, Times.none(skips)])
 
 
-def _evidence(found: Found, owner: Rows, first: int) -> list[Evidence]:
+def _evidence(found: Found, owner: Rows) -> list[Evidence]:
+    """The quotes of moments, each shown with the verdict that owns it."""
     quoted = [(quote, quote.rows != NOBODY) for quote in found.quotes]
-    return [Evidence(owner[given] + first, quote.rows[given], quote.lists) for quote, given in quoted]
-
-
-def _evidence_of(found: Found, chosen: Rows, first: int) -> list[Evidence]:
-    picked = replace(found, quotes=tuple(Quote(quote.rows[chosen], quote.lists) for quote in found.quotes))
-    return _evidence(picked, np.arange(len(chosen)), first)
+    return [Evidence(owner[given], quote.rows[given], quote.lists) for quote, given in quoted]
 
 
 def _by_chat(found: Verdicts) -> Verdicts:

@@ -7,6 +7,8 @@ import resource
 import shutil
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,8 +17,9 @@ from pathlib import Path
 import pyarrow as pa
 from disturbing import die_before, in_a_child
 
-from qa_checker.archive.manifest import Counts, Input, Manifest
-from qa_checker.archive.publish import ArchiveError, Publication, RulebookVersion, publishing
+from qa_checker.archive.manifest import ArchiveError, Counts, Input, Manifest
+from qa_checker.archive.publication import Publication, RulebookVersion
+from qa_checker.archive.publish import holding
 from qa_checker.archive.schema import COUNTERS, DIMENSIONS, TABLES
 
 BATCH = "2026-01-01"
@@ -108,6 +111,12 @@ def fill(publication: Publication, tables: dict[str, pa.Table]) -> None:
     for name, table in tables.items():
         publication.write(name, table)
     publication.reject(REJECTED)
+
+
+@contextmanager
+def publishing(root: Path, batch: str, rulebook: RulebookVersion, code_version: str) -> Iterator[Publication]:
+    with holding(root) as held, held.publishing(batch, rulebook, code_version) as publication:
+        yield publication
 
 
 def publish(root: Path, version: str, sessions: int = 40, batch: str = BATCH) -> Manifest:

@@ -7,10 +7,12 @@ import pytest
 from publish_a_night import publish
 from typer.testing import CliRunner
 
+from qa_checker.archive.disk import ArchiveBusy
 from qa_checker.archive.manifest import published
 from qa_checker.archive.prune import prune
-from qa_checker.archive.publish import ArchiveBusy, holding, verify
+from qa_checker.archive.publish import holding
 from qa_checker.archive.query import SessionKey
+from qa_checker.archive.verify import verify
 from qa_checker.cli import app
 from qa_checker.desk.database import FILE_NAME, Desk, desk_url
 from qa_checker.desk.reviews import comment

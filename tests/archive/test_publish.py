@@ -26,21 +26,18 @@ from publish_a_night import (
     inputs,
     night,
     publish,
+    publishing,
     rulebook,
 )
 
-from qa_checker.archive.manifest import published
-from qa_checker.archive.publish import (
-    ArchiveBusy,
-    ArchiveError,
-    already_published,
-    publishing,
-    run_key,
-    safe_batch_name,
-    verify,
-)
+from qa_checker.archive.disk import ArchiveBusy
+from qa_checker.archive.manifest import ArchiveError, published
+from qa_checker.archive.names import safe_batch_name
+from qa_checker.archive.publication import run_key
 from qa_checker.archive.schema import TABLES
 from qa_checker.archive.tablefile import ROWS_PER_GROUP
+from qa_checker.archive.verify import verify
+from qa_checker.nightly.known import Known
 
 DRIVER = Path(__file__).with_name("publish_a_night.py")
 
@@ -52,7 +49,7 @@ def names(root: Path) -> set[str]:
 def test_nothing_exists_before_anything_is_published(tmp_path: Path) -> None:
     assert published(tmp_path / "nowhere") == []
     assert verify(tmp_path / "nowhere") == []
-    assert already_published(tmp_path / "nowhere", "any") is None
+    assert Known.of(tmp_path / "nowhere").published("any") is None
 
 
 def test_what_was_written_can_be_read(tmp_path: Path) -> None:
@@ -105,13 +102,13 @@ def test_the_key_is_what_a_result_is_made_from() -> None:
 def test_the_same_again_is_known_as_published_and_a_damaged_one_is_not(tmp_path: Path) -> None:
     manifest = publish(tmp_path, "1")
 
-    assert already_published(tmp_path, manifest.key) == manifest
-    assert already_published(tmp_path, run_key(["other"], "f1", "0.1.0")) is None
+    assert Known.of(tmp_path).published(manifest.key) == manifest
+    assert Known.of(tmp_path).published(run_key(["other"], "f1", "0.1.0")) is None
     (manifest.folder(tmp_path) / "rounds.parquet").unlink()
-    assert already_published(tmp_path, manifest.key) is None
+    assert Known.of(tmp_path).published(manifest.key) is None
     repaired = publish(tmp_path, "1")
     assert repaired.key == manifest.key
-    assert already_published(tmp_path, manifest.key) == repaired
+    assert Known.of(tmp_path).published(manifest.key) == repaired
     assert verify(tmp_path) == []
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from disturbing import ENVIRONMENT
-from publish_a_night import BATCH, CODE_VERSION, inputs, publish, rulebook
+from publish_a_night import BATCH, CODE_VERSION, inputs, publish, publishing, rulebook
 
 from qa_checker.archive.disk import explained
-from qa_checker.archive.manifest import published
-from qa_checker.archive.publish import ArchiveError, already_published, publishing, run_key, verify
+from qa_checker.archive.manifest import ArchiveError, published
+from qa_checker.archive.publication import run_key
 from qa_checker.archive.schema import TABLES
+from qa_checker.archive.verify import verify
+from qa_checker.nightly.known import Known
 
 DRIVER = Path(__file__).with_name("publish_a_night.py")
 VERSION_IN = {"sessions": "rulebook", "verdicts": "reason", "messages": "text", "rounds": "agent_id"}
@@ -49,7 +51,7 @@ def content(root: Path) -> dict[str, object]:
 def same_command_again(root: Path, version: str, sessions: int = 40) -> None:
     """What a person does after a run was killed; any later run clears what that leaves."""
     key = run_key([file.sha256 for file in inputs(version)], rulebook(version).fingerprint, CODE_VERSION)
-    if not already_published(root, key):
+    if not Known.of(root).published(key):
         publish(root, version, sessions)
     with publishing(root, "another", rulebook("9"), CODE_VERSION):
         pass
@@ -122,7 +124,7 @@ def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
         for place in range(0, len(sound), max(1, len(sound) // 50)):
             path.write_bytes(flipped(sound, place))
             assert any(str(path) in problem for problem in verify(tmp_path)), (path, place)
-        assert already_published(tmp_path, manifest.key) is None
+        assert Known.of(tmp_path).published(manifest.key) is None
         path.write_bytes(sound[: len(sound) // 2])
         assert any(str(path) in problem for problem in verify(tmp_path))
         path.unlink()

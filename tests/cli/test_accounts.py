@@ -16,7 +16,7 @@ def accounts(archive: Path, *arguments: str, stdin: str = "") -> tuple[int, str]
     return done.exit_code, done.output
 
 
-def test_an_account_is_added_listed_given_a_new_password_and_disabled(tmp_path: Path) -> None:
+def test_an_account_is_added_listed_given_a_new_password_disabled_and_let_in_again(tmp_path: Path) -> None:
     assert accounts(tmp_path, "add", "wang", "--role", "agent", "--agent-id", "王明", stdin=f"{PASSWORD}\n")[0] == 0
     assert accounts(tmp_path, "add", "a@example.com", "--role", "supervisor", "--sso")[0] == 0
     listed = accounts(tmp_path, "list")[1].splitlines()
@@ -28,6 +28,9 @@ def test_an_account_is_added_listed_given_a_new_password_and_disabled(tmp_path: 
     token = sign_in(desk, "wang", "另一个长长的新密码2026")
     assert accounts(tmp_path, "disable", "wang")[0] == 0
     assert signed_in(desk, token) is None
+    assert accounts(tmp_path, "enable", "wang")[0] == 0
+    assert signed_in(desk, token) is None
+    assert signed_in(desk, sign_in(desk, "wang", "另一个长长的新密码2026"))
     desk.close()
 
 

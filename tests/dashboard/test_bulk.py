@@ -145,7 +145,7 @@ def test_three_rows_ticked_by_keyboard_are_confirmed_and_nothing_else_is(browser
     total, lines = entries(desk, actions=[Action.REVIEWED])
     assert (total, {line.session for line in lines}) == (3, set(SHIRKING))
     assert sorted(line.split(",")[1] for line in exported) == [key.session_id for key in SHIRKING]
-    assert entries(desk, actions=[Action.EXPORTED])[1][0].detail == {"what": "sessions", "picked": 3}
+    assert entries(desk, actions=[Action.EXPORTED])[1][0].detail == {"what": "sessions", "picked": "3"}
     rulings = standing(desk, SHIRKING)
     assert {each.ruling for mine in rulings.values() for each in mine} == {Ruling.CONFIRMED}
     assert {each.number for mine in rulings.values() for each in mine} == {1}

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 import qa_checker.dashboard
 from qa_checker.archive.query import Archive
-from qa_checker.dashboard import navigation
+from qa_checker.dashboard import navigation, views
+from qa_checker.dashboard.controls.components import Acted
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
 from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
@@ -48,6 +49,17 @@ def test_a_click_on_yesterdays_page_holds_for_the_same_words_today(opened: AppTe
     (carried,) = cases(desk, today, [key("S3")])[key("S3")][1].findings
     assert (carried.ruling, carried.number) == (Ruling.CONFIRMED, 1)
     assert [(line.fine, line.past) for line in ledger(desk, today)] == [(2, False)]
+    assert "会话 S3 刚刚重新评过分。您的裁定已经保存" in opened.warning[0].value
+
+
+def test_a_card_clicked_after_it_is_gone_is_told_and_decides_nothing(
+    opened: AppTest, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clicks = [Acted(finding="gone since", action="overturn")]
+    monkeypatch.setattr(views.session, "transcript", lambda *_, **__: clicks.pop() if clicks else None)
+    opened.run()
+    assert "在新结果里没有了，操作没有保存" in opened.warning[0].value
+    assert not standing(desk, [key("S3")])
 
 
 def test_a_click_on_what_is_gone_today_is_kept_as_of_yesterday_and_counted_once(

@@ -199,6 +199,14 @@ def test_a_supervisor_rules_with_one_click_and_goes_on_after_the_last(visit: Vis
     assert entries(desk, actions=[Action.SIGNED_OFF])[0] == 1
 
 
+def test_a_button_pressed_by_whom_was_shut_out_meanwhile_does_nothing(visit: Visit, desk: Desk) -> None:
+    app = visit("zhang", "review", days="all", agent="郑凯", outcome="deducted")
+    disable_account(desk, "zhang", by="测试")
+    button(app, "全部确认").click().run()
+    assert "请刷新本页重新登录" in app.info[0].value
+    assert entries(desk, actions=[Action.REVIEWED, Action.SIGNED_OFF])[0] == 0
+
+
 def _ruled(desk: Desk) -> list[SessionKey]:
     """The sessions with a ruling."""
     return [line.session for line in entries(desk, actions=[Action.REVIEWED])[1] if line.session]

@@ -9,10 +9,12 @@ import pytest
 from qa_checker.dashboard import visitor
 from qa_checker.dashboard.controls import drafting
 from qa_checker.dashboard.environment import AUTH_VARIABLE
+from qa_checker.dashboard.noting import NoLongerHere, handed_out
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.server import parts
 from qa_checker.dashboard.visitor import current_visitor, is_still_here, scope_of
 from qa_checker.desk.accounts import VISIT_LASTS, Role, add_account, disable_account, sign_in
+from qa_checker.desk.audit import Action, entries
 from qa_checker.desk.database import Desk
 from qa_checker.desk.drafts import draft
 
@@ -73,6 +75,25 @@ def test_a_dialog_left_open_does_nothing_for_whom_was_shut_out(
     kept = draft(desk, "wang", "draft-x")
     assert kept
     assert kept.content == "写了一半"
+
+
+def test_a_file_is_made_and_noted_for_whom_is_here_and_not_for_whom_was_shut_out(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(AUTH_VARIABLE, "local")
+    add_account(desk, "ops", Role.OPERATOR, password=PASSWORD, by="测试")
+    cookies = {visitor.VISIT_COOKIE: sign_in(desk, "ops", PASSWORD)}
+    monkeypatch.setattr(visitor, "_cookies", lambda: cookies)
+    ops = current_visitor(desk)
+    assert ops
+    archive = type("Nowhere", (), {"root": tmp_path})()
+    made = handed_out(Reading(archive, "", scope_of(ops), desk, ops), lambda: b"chats", what="sessions")
+    monkeypatch.setattr(visitor, "_cookies", dict)  # Streamlit makes the file where it knows of no visitor
+    assert made() == b"chats"
+    disable_account(desk, "ops", by="测试")
+    with pytest.raises(NoLongerHere):
+        made()
+    assert entries(desk, actions=[Action.EXPORTED])[0] == 1
 
 
 @pytest.mark.parametrize("address", [None, "0.0.0.0", "10.0.0.5"])

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from qa_checker.desk import accounts as accounts_module
 from qa_checker.desk.accounts import (
+    MOST_FAILURES,
     AccountRefused,
     Role,
     account_named,
@@ -73,11 +74,23 @@ def test_five_wrong_passwords_lock_even_the_right_one_for_a_while(desk: Desk, wa
     assert entries(desk, actions=[Action.LOCKED])[0] == 1
 
 
-def test_a_name_that_is_not_there_is_answered_like_a_wrong_password(desk: Desk, wang: str) -> None:
+def test_a_refusal_tells_nobody_which_accounts_there_are(
+    desk: Desk, wang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add_account(desk, "sso", Role.SUPERVISOR, by="测试")
-    for name in ("nobody", "wang", "sso"):
-        with pytest.raises(AccountRefused, match="账号或密码不对"):
-            sign_in(desk, name, "wrong password")
+    add_account(desk, "gone", Role.SUPERVISOR, password=PASSWORD, by="测试")
+    disable_account(desk, "gone", by="测试")
+    compared = list[str]()
+    monkeypatch.setattr(accounts_module, "_is_right", lambda password_hash, _: bool(compared.append(password_hash)))
+    words = set()
+    for name in ("nobody", "wang", "sso", "gone"):
+        for _ in range(MOST_FAILURES + 1):  # the last one finds wang locked
+            with pytest.raises(AccountRefused) as refused:
+                sign_in(desk, name, "wrong password")
+            words.add(str(refused.value))
+    assert len(words) == 1
+    assert len(compared) == 4 * (MOST_FAILURES + 1)  # the hash takes the time that somebody could measure
+    assert entries(desk, actions=[Action.SIGN_IN_FAILED])[0] == 4 * (MOST_FAILURES + 1)
 
 
 def test_visits_end_after_two_idle_hours_and_after_twelve_in_all(desk: Desk, wang: str, clock: Clock) -> None:

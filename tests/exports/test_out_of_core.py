@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import as_csv
 
-from qa_checker.exports import Export, Refused, Scratch, read, records, scratch
+from qa_checker.exports import Export, Refused, Scratch, read, records
+from qa_checker.exports.files import scratch
 
 HEADER = ["会话ID", "消息ID", "客服", "顾客", "角色", "发送时间", "内容", "备注"]
 SAID = [
@@ -105,9 +106,9 @@ def test_out_of_core_reads_the_same(
     assert any("按用语推断" in warning for warning in whole.warnings)
 
     monkeypatch.setattr(records, "PIECE", piece)
-    monkeypatch.setattr("qa_checker.exports.parquet.PIECE", piece)
-    monkeypatch.setattr("qa_checker.exports.blocks.LARGE", 5_000)
-    monkeypatch.setattr("qa_checker.exports.blocks.SMALL", 1_000)
+    monkeypatch.setattr("qa_checker.exports.tables.parquet.PIECE", piece)
+    monkeypatch.setattr("qa_checker.exports.tables.blocks.LARGE", 5_000)
+    monkeypatch.setattr("qa_checker.exports.tables.blocks.SMALL", 1_000)
     monkeypatch.setattr(scratch, "_PIECE", 1_000)
     folder = tmp_path / "scratch"
     folder.mkdir()
@@ -125,7 +126,7 @@ def test_out_of_core_reads_the_same(
 def test_a_name_that_all_share_keeps_no_shard_from_being_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_checker.exports.partition.LARGEST", 100)
+    monkeypatch.setattr("qa_checker.exports.messages.partition.LARGEST", 100)
     rows = [
         [f"S{at // 4}", f"M{at}", "店:小丹", "匿名", "顾客", "2026-08-26 11:00:00", "在吗", ""] for at in range(400)
     ]
@@ -139,7 +140,7 @@ def test_a_name_that_all_share_keeps_no_shard_from_being_bounded(
 def test_a_session_without_end_is_refused_with_its_first_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_column: int
 ) -> None:
-    monkeypatch.setattr("qa_checker.exports.partition.LARGEST", 100)
+    monkeypatch.setattr("qa_checker.exports.messages.partition.LARGEST", 100)
     endless = [["0", "", "店:小丹", "匿名", "顾客", f"2026-08-26 11:00:{at % 60:02}", str(at), ""] for at in range(101)]
     rows = [row[first_column:] for row in messy(1)[:50] + endless]
     path = tmp_path / "chats.csv"

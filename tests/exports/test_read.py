@@ -9,8 +9,8 @@ from conftest import HEADER, as_csv, as_json_lines, json_message, message, rejec
 
 import qa_checker.exports as room
 from qa_checker.exports import Refused, read
-from qa_checker.exports.export import WHAT_TO_DO
-from qa_checker.exports.roles import ROLE_WORDS
+from qa_checker.exports.cells.roles import ROLE_WORDS
+from qa_checker.exports.problems import WHAT_TO_DO
 
 
 def lines(*damaged: str) -> str:
@@ -180,7 +180,7 @@ def test_what_is_not_there_is_refused(tmp_path: Path):
 
 
 def test_too_large_a_file_is_refused(reading, monkeypatch):
-    monkeypatch.setattr("qa_checker.exports.paths.LARGEST_FILE", 1000)
+    monkeypatch.setattr("qa_checker.exports.files.paths.LARGEST_FILE", 1000)
     for name, content in (("a.csv", b"x" * 1001), ("a.csv.gz", gzip.compress(b"x" * 1001))):
         with pytest.raises(Refused) as refused:
             reading(content, name)

@@ -13,8 +13,8 @@ import atheris
 
 with atheris.instrument_imports(include=["qa_checker.exports"]):
     from qa_checker.exports import Refused
-    from qa_checker.exports.canonical import check
     from qa_checker.exports.layouts import CHAT_TEXTS, read_layout
+    from qa_checker.exports.messages.canonical import check
 
 LAYOUTS = (None, *CHAT_TEXTS)
 WORDS = (

@@ -13,9 +13,11 @@ import pytest
 from disturbing import ENVIRONMENT, in_a_child
 from small_nights import content, folder_of_exports, write_export
 
+from qa_checker.archive.disk import ArchiveBusy
 from qa_checker.archive.manifest import ArchiveError, published
-from qa_checker.archive.publish import ArchiveBusy, holding, verify
+from qa_checker.archive.publish import holding
 from qa_checker.archive.schema import TABLES
+from qa_checker.archive.verify import verify
 from qa_checker.nightly import Options, run
 from qa_checker.rulebook import Rulebook, load
 

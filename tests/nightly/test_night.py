@@ -17,7 +17,7 @@ from qa_checker.archive.manifest import published
 from qa_checker.archive.schema import TABLES
 from qa_checker.archive.tables import tables
 from qa_checker.exports import Refused, read
-from qa_checker.exports.paths import LARGEST_FILE
+from qa_checker.exports.files.paths import LARGEST_FILE
 from qa_checker.nightly import Options, SparkFailed, WorkersLost, judging, night, run
 from qa_checker.nightly.batches import cut
 from qa_checker.rulebook import Rulebook, load

@@ -1,13 +1,12 @@
 """Files for a visitor to take away: made when asked for, noted in the audit log first, and handed to nobody else."""
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
+from qa_checker.dashboard.noting import handed_out
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.visitor import this_visit
-from qa_checker.desk.audit import Action, record
 
 VISIT = "visit"
 """The parameter of a file's type that says for whose visit it was made; server/files.py reads it and takes it off.
@@ -18,20 +17,13 @@ Streamlit keeps a file under a name made of its content and gives it to whoever 
 _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def hand_out(reading: Reading, label: str, make: Callable[[], bytes], name: str, *, key: str, **noted: Any) -> None:
+def hand_out(reading: Reading, label: str, make: Callable[[], bytes], name: str, *, key: str, **noted: str) -> None:
     """Draw a button that makes a file and gives it to this visit; `noted` says in the log what it is."""
-    visit = this_visit()
-
-    def made() -> bytes:
-        """Noted before it is made: no file leaves that the log doesn't know."""
-        record(reading.desk, reading.visitor.name, Action.EXPORTED, **noted)
-        return make()
-
     st.download_button(
         label,
-        made,
+        handed_out(reading, make, **noted),
         name,
-        f"{_TYPES[name.rpartition('.')[2]]}; {VISIT}={visit}",
+        f"{_TYPES[name.rpartition('.')[2]]}; {VISIT}={this_visit()}",
         key=key,
         icon=":material/download:",
         on_click="ignore",

@@ -34,7 +34,7 @@
     ]],
     ["[data-testid=stToast]", [[/^view more$/, "展开"], [/^view less$/, "收起"]]],
     ["[data-testid=stSkipToContent]", [[/^Skip to main content$/, "跳到正文"]]],
-    ["[data-testid=stDownloadButtonError]", [[/.+/, "没有下载成功，请再点一次。"]]],
+    ["[data-testid=stDownloadButtonError]", [[/.+/, "没有下载成功：请再点一次；还不行就刷新本页。"]]],
   ]
   const labels = [
     [/^Help for (.+)$/, "$1：说明"],

@@ -6,6 +6,7 @@ import streamlit as st
 
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.review.queues import Assignment, assignment
+from qa_checker.dashboard.visitor import is_still_here
 from qa_checker.dashboard.wording import literally, written
 from qa_checker.desk.accounts import Role, accounts
 from qa_checker.desk.samples import Drawn, assignments, deal_out
@@ -35,6 +36,8 @@ def deal(reading: Reading, keep: Callable[[], int], size: int, *, key: str) -> s
     chosen = st.multiselect("分给谁", names, default=[reading.visitor.name], placeholder="选复核的人", key=f"{key}-to")
 
     def deal_to_them() -> None:
+        if not is_still_here(reading.desk, reading.visitor):
+            return
         deal_out(reading.desk, keep(), chosen, by=reading.visitor.name)
 
     if st.button("分派", type="primary", width="stretch", disabled=not chosen, on_click=deal_to_them, key=f"{key}-now"):

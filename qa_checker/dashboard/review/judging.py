@@ -29,6 +29,9 @@ from qa_checker.desk.terms import Terms
 
 RULING_NAMES = {Ruling.CONFIRMED: "确认", Ruling.OVERTURNED: "推翻", Ruling.OPEN: "撤回"}
 _ACTIONS = {"confirm": Ruling.CONFIRMED, "overturn": Ruling.OVERTURNED, "reopen": Ruling.OPEN}
+GONE_MEANWHILE = "这通会话刚刚重新评过分，您点的那一条在新结果里没有了，操作没有保存。下面是新的结果。"
+"""Told to whom clicked on a finding that the night's new result no longer holds."""
+
 _NOTICE = "judging-notice"
 _LONGEST_TEXT = 2000
 
@@ -52,6 +55,8 @@ class Bench:
 
 def rule_on(bench: Bench, finding: Finding, ruling: Ruling, seen: int, why: str = "") -> bool:
     """Store a ruling; tells, and stores nothing, where another supervisor was quicker."""
+    if not _may_still_rule(bench):
+        return False
     try:
         decide(bench.reading.desk, bench.result, finding, ruling, bench.reviewer, seen=seen, why=why)
     except DecidedMeanwhile as late:
@@ -61,7 +66,22 @@ def rule_on(bench: Bench, finding: Finding, ruling: Ruling, seen: int, why: str 
             "您的操作没有保存。看过之后仍可以改判。"
         )
         return False
+    if _scored_anew(bench):
+        st.session_state[_NOTICE] = (
+            f"会话 {literally(bench.result.session.session_id)} 刚刚重新评过分。您的裁定已经保存："
+            "新结果里还有同样的原话就继续有效，没有了就列在那通会话的“针对旧结果的决定”里。"
+        )
     return True
+
+
+def _may_still_rule(bench: Bench) -> bool:
+    """What a button calls runs before the page asks who is there: somebody shut out meanwhile must not decide."""
+    return is_still_here(bench.reading.desk, bench.reading.visitor)
+
+
+def _scored_anew(bench: Bench) -> bool:
+    bench.reading.archive.refresh()
+    return bench.result.run not in {manifest.run for manifest in bench.reading.archive.manifests}
 
 
 def tell() -> None:
@@ -81,9 +101,13 @@ def act(bench: Bench, acted: Acted | None) -> None:
             _missed_dialog(bench, quote)
         return
     ruled = bench.case.ruled(acted.finding)
-    if ruled and acted.action in _ACTIONS:
+    if acted.action not in _ACTIONS:
+        return
+    if ruled:
         rule_on(bench, ruled.finding, _ACTIONS[acted.action], acted.seen)
-        st.rerun()
+    else:
+        st.session_state[_NOTICE] = GONE_MEANWHILE
+    st.rerun()
 
 
 def rule_on_all(bench: Bench, ruling: Ruling) -> None:
@@ -94,7 +118,8 @@ def rule_on_all(bench: Bench, ruling: Ruling) -> None:
 
 def finish(bench: Bench) -> None:
     """Note that the session was looked at."""
-    sign_off(bench.reading.desk, bench.result, bench.reviewer)
+    if _may_still_rule(bench):
+        sign_off(bench.reading.desk, bench.result, bench.reviewer)
 
 
 def scorecard(bench: Bench) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from qa_checker.dashboard.controls import drafting
 from qa_checker.dashboard.controls.components import Acted
 from qa_checker.dashboard.environment import appeal_days
-from qa_checker.dashboard.review.judging import Bench
+from qa_checker.dashboard.review.judging import GONE_MEANWHILE, Bench
 from qa_checker.dashboard.visitor import is_still_here
 from qa_checker.dashboard.wording import last_day, literally, written
 from qa_checker.desk.appeals import AppealRefused, deadline, file_appeal
@@ -29,8 +29,12 @@ def remarks(bench: Bench) -> None:
 
 def act(bench: Bench, acted: Acted | None) -> None:
     """Open the dialog for the verdict that was clicked; whose it is, the desk checks again."""
-    ruled = bench.case.ruled(acted.finding) if acted and acted.action == "appeal" else None
-    if ruled and bench.reading.visitor.objects_as(ruled.finding.agent_id):
+    if acted is None or acted.action != "appeal":
+        return
+    ruled = bench.case.ruled(acted.finding)
+    if ruled is None:
+        st.warning(GONE_MEANWHILE, icon=":material/history:")
+    elif bench.reading.visitor.objects_as(ruled.finding.agent_id):
         _dialog(bench, ruled)
 
 

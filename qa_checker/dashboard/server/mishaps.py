@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_STREAMLITS_LOG = "streamlit.error_util"
+_STREAMLITS_LOGS = ("streamlit.error_util", "streamlit.runtime.backend_operation_handler")
+"""Where a page that failed is told, and a file that could not be made for a download."""
 
 
 def explain(_error: Exception) -> bool:
@@ -42,5 +43,6 @@ def trace(error: BaseException) -> str:
 
 
 def keep_words_out_of_the_log() -> None:
-    """Hold for everything that Streamlit logs about a page that failed."""
-    logging.getLogger(_STREAMLITS_LOG).addFilter(WithoutWords())
+    """Hold for everything that Streamlit logs about a page or a download that failed."""
+    for name in _STREAMLITS_LOGS:
+        logging.getLogger(name).addFilter(WithoutWords())

@@ -18,7 +18,7 @@ from qa_checker.dashboard.server.files import OnlyToWhomItWasMade
 from qa_checker.dashboard.server.first_pages import first_page_routes
 from qa_checker.dashboard.server.frame import OurPage, frame_routes
 from qa_checker.dashboard.server.mishaps import explain, keep_words_out_of_the_log
-from qa_checker.dashboard.server.security import SecureHeaders
+from qa_checker.dashboard.server.security import OnlyOurOwnPages, SecureHeaders
 from qa_checker.dashboard.server.signing_in import OnlyAfterSignIn, base_path, sign_in_routes
 
 SCRIPT = str(files("qa_checker.dashboard") / "script.py")
@@ -61,7 +61,8 @@ def _routes() -> list[BaseRoute]:
 def _guards() -> list[Middleware]:
     """What every request passes before it reaches Streamlit, outermost first."""
     doorkeeper = [Middleware(OnlyAfterSignIn)] if environment.auth() is Auth.LOCAL else []
-    return [Middleware(SecureHeaders), *doorkeeper, Middleware(OnlyToWhomItWasMade), Middleware(OurPage)]
+    ours = Middleware(OnlyOurOwnPages, only_here=environment.auth() is Auth.NONE)
+    return [Middleware(SecureHeaders), ours, *doorkeeper, Middleware(OnlyToWhomItWasMade), Middleware(OurPage)]
 
 
 def _secrets() -> Mapping[str, Any] | None:

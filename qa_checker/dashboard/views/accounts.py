@@ -5,9 +5,12 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from qa_checker.archive.query import choices
 from qa_checker.dashboard.controls.components import Column, Row, sheet
 from qa_checker.dashboard.environment import Auth, auth
+from qa_checker.dashboard.log_words import ACTION_NAMES, said
 from qa_checker.dashboard.reading import Reading
+from qa_checker.dashboard.rule_texts import RuleTexts
 from qa_checker.dashboard.visitor import ROLE_NAMES
 from qa_checker.dashboard.wording import UNKNOWN, figure, written
 from qa_checker.desk.accounts import (
@@ -18,27 +21,11 @@ from qa_checker.desk.accounts import (
     accounts,
     add_account,
     disable_account,
+    enable_account,
     set_password,
 )
 from qa_checker.desk.audit import Action, Entry, entries
 
-ACTION_NAMES = {
-    Action.SIGNED_IN: "登录",
-    Action.SIGN_IN_FAILED: "登录失败",
-    Action.LOCKED: "账号锁定",
-    Action.SIGNED_OUT: "退出",
-    Action.ACCOUNT_CHANGED: "改账号",
-    Action.READ: "看会话",
-    Action.REVIEWED: "复核",
-    Action.SIGNED_OFF: "复核完成",
-    Action.COMMENTED: "评语",
-    Action.APPEALED: "申诉",
-    Action.APPEAL_DECIDED: "处理申诉",
-    Action.SAMPLED: "抽样",
-    Action.ASSIGNED: "分派",
-    Action.PUBLISHED: "发布规则",
-    Action.EXPORTED: "导出",
-}
 _PAGE = 50
 _DEEPEST = 400
 _ACCOUNTS = [
@@ -54,7 +41,7 @@ _LOG = [
     Column("actor", "谁", "strong"),
     Column("action", "做了什么"),
     Column("session", "会话"),
-    Column("detail", "详情", roomy=True),
+    Column("detail", "详情", "long"),
 ]
 
 
@@ -83,6 +70,9 @@ def _accounts(reading: Reading) -> None:
                 _reset(reading, people)
             with st.popover("停用账号", icon=":material/person_off:"):
                 _disable(reading, people)
+        if any(person.disabled for person in people):
+            with st.popover("恢复账号", icon=":material/person_check:"):
+                _enable(reading, people)
     if not people:
         st.caption("还没有账号。也可以在命令行建：qa-checker accounts add 登录名 --role supervisor")
         return
@@ -108,7 +98,14 @@ def _add(reading: Reading) -> None:
     with st.form("add-account", border=False, clear_on_submit=True):
         name = st.text_input("登录名", max_chars=100, help="单点登录时写身份提供方给的邮箱")
         role = Role(st.selectbox("角色", list(Role), format_func=ROLE_NAMES.__getitem__) or Role.SUPERVISOR)
-        agent = st.text_input("客服名（客服才要）", max_chars=200, help="和聊天记录里的客服名一字不差")
+        agent = st.selectbox(
+            "客服名（客服才要）",
+            [] if reading.empty else reading.ask(choices).agents,
+            index=None,
+            placeholder="选一个，也可以自己写",
+            accept_new_options=True,
+            help="和聊天记录里的客服名一字不差",
+        )
         password = st.text_input(
             f"密码（至少 {SHORTEST_PASSWORD} 个字符；只用单点登录就留空）", type="password", max_chars=200
         )
@@ -118,7 +115,7 @@ def _add(reading: Reading) -> None:
                     reading.desk,
                     name.strip(),
                     role,
-                    agent_id=agent.strip() or None,
+                    agent_id=(agent or "").strip() or None,
                     password=password or None,
                     by=reading.visitor.name,
                 )
@@ -140,6 +137,14 @@ def _disable(reading: Reading, people: tuple[Person, ...]) -> None:
         if st.form_submit_button("停用", type="primary"):
             with _told():
                 disable_account(reading.desk, name or "", by=reading.visitor.name)
+
+
+def _enable(reading: Reading, people: tuple[Person, ...]) -> None:
+    with st.form("enable-account", border=False):
+        name = st.selectbox("账号", [person.name for person in people if person.disabled])
+        if st.form_submit_button("恢复", type="primary"):
+            with _told():
+                enable_account(reading.desk, name or "", by=reading.visitor.name)
 
 
 @contextmanager
@@ -165,11 +170,12 @@ def _log(reading: Reading) -> None:
     page = st.pagination(pages, key=f"log-page-{actor}-{actions}") if pages > 1 else 1
     _, found = entries(reading.desk, actor=actor, actions=actions, skip=(page - 1) * _PAGE, limit=_PAGE)
     st.caption(f"共 {figure(total, 0)} 条，只增不改。")
-    sheet("审计日志", _LOG, [_entry(place, entry) for place, entry in enumerate(found)], key="audit", opens=False)
+    rules = reading.rule_texts()
+    lines = [_entry(place, entry, rules) for place, entry in enumerate(found)]
+    sheet("审计日志", _LOG, lines, key="audit", opens=False)
 
 
-def _entry(place: int, entry: Entry) -> Row:
-    detail = " ".join(f"{name}={value}" for name, value in entry.detail.items())
+def _entry(place: int, entry: Entry, rules: RuleTexts) -> Row:
     return {
         "id": str(place),
         "cells": {
@@ -177,6 +183,6 @@ def _entry(place: int, entry: Entry) -> Row:
             "actor": entry.actor,
             "action": ACTION_NAMES.get(Action(entry.action), entry.action),
             "session": entry.session.session_id if entry.session else "",
-            "detail": detail,
+            "detail": said(entry, rules),
         },
     }

@@ -118,5 +118,5 @@ def _export(reading: Reading, sessions: tuple[SessionKey, ...]) -> None:
             f"{title}_选中的{len(sessions)}通.csv",
             key=f"take-picked-{title}",
             what=make.__name__,
-            picked=len(sessions),
+            picked=str(len(sessions)),
         )

@@ -41,7 +41,13 @@ def overview_page(reading: Reading) -> None:
         filterbar.period(asked, options)
     now = reading.ask(overview.totals, what.filter)
     if not now.sessions:
-        st.info("这段时间没有您接待的会话，换一个时间范围试试。", icon=":material/search_off:")
+        if not options.agents:
+            st.info(
+                f"聊天记录里还没有客服“{literally(mine)}”接待的会话。有了也看不到，就请管理员核对账号里的客服名。",
+                icon=":material/person_search:",
+            )
+        else:
+            st.info("这段时间没有您接待的会话，换一个时间范围试试。", icon=":material/search_off:")
         return
     everybody = replace(reading, scope=EVERYTHING)
     team = everybody.ask(overview.team_score, replace(what.filter, agents=()))

@@ -11,7 +11,7 @@ from qa_checker.dashboard.controls.components import Column, Row, sheet
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.wording import figure, share
 from qa_checker.desk.audit import Action, record
-from qa_checker.exports.export import WHAT_TO_DO
+from qa_checker.exports.problems import WHAT_TO_DO
 
 _PAGE = 50
 _DEEPEST = 200

@@ -55,7 +55,7 @@ def _draw(reading: Reading, what: Asked, session: SessionKey | None, queue: Queu
     whole = whole_session(reading.archive, reading.scope, session) if session else None
     if session is None or whole is None:
         st.title("会话详情", anchor=False)
-        st.info("没有这个会话，或者它不在您能看的范围里。", icon=":material/search_off:")
+        st.info("没有这个会话：它不在您能看的范围里，或者重新评分、清理之后没有了。", icon=":material/search_off:")
         if st.button("回到会话列表", icon=":material/arrow_back:"):
             open_sessions(what)
         return

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa_checker.exports.export import Refused, Reject
-from qa_checker.exports.json_shapes import Element, elements
-from qa_checker.exports.notices import Cells, settled
+from qa_checker.exports.cells.json_fields import NotAWord
+from qa_checker.exports.cells.notices import Cells, settled
+from qa_checker.exports.files.json_objects import Element, elements
 from qa_checker.exports.platforms import PLATFORMS
-from qa_checker.exports.platforms.platform import CannotBeRead, Nested, NotAChat, NotAWord
+from qa_checker.exports.platforms.platform import CannotBeRead, Nested, NotAChat
+from qa_checker.exports.problems import Refused, Reject
 from qa_checker.exports.records import Fields, Records, detail, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qa_checker.exports.encodings import Text
+    from qa_checker.exports.files.encodings import Text
     from qa_checker.exports.platforms.platform import Platform
 
 _LOOKED_AT = 20  # objects of a file by which its platform is recognised

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_checker.chats import is_robot
-from qa_checker.exports.notices import Cells
-from qa_checker.exports.platforms.platform import Nested, Object, Platform, first_list, inside, word
-from qa_checker.exports.roles import AGENT, BOT, CUSTOMER, SYSTEM
+from qa_checker.exports.cells.json_fields import Object, first_list, inside, word
+from qa_checker.exports.cells.notices import Cells
+from qa_checker.exports.cells.roles import AGENT, BOT, CUSTOMER, SYSTEM
+from qa_checker.exports.platforms.platform import Nested, Platform
 
 _ROLE = "s:sender_biz_role"
 _TYPES = {"text": None, "file_image": "image", "template_card": "card"}

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_checker.exports.notices import Cells
+from qa_checker.exports.cells.json_fields import Object, first_list, inside, listed, word
+from qa_checker.exports.cells.notices import Cells
+from qa_checker.exports.cells.roles import AGENT, BOT, CUSTOMER, SYSTEM
 from qa_checker.exports.platforms.html import words_of
-from qa_checker.exports.platforms.platform import Nested, Object, Platform, first_list, inside, listed, word
-from qa_checker.exports.roles import AGENT, BOT, CUSTOMER, SYSTEM
+from qa_checker.exports.platforms.platform import Nested, Platform
 
 _ROLES = {"user": CUSTOMER, "lead": CUSTOMER, "contact": CUSTOMER, "admin": AGENT, "bot": BOT, "team": SYSTEM}
 _SAID = ("comment", "open", "source", "quick_reply", "note")

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_checker.chats import is_robot
-from qa_checker.exports.notices import Cells
-from qa_checker.exports.platforms.platform import Nested, Object, Platform, first_list, listed, word
-from qa_checker.exports.roles import AGENT, BOT, CUSTOMER
+from qa_checker.exports.cells.json_fields import Object, first_list, listed, word
+from qa_checker.exports.cells.notices import Cells
+from qa_checker.exports.cells.roles import AGENT, BOT, CUSTOMER
+from qa_checker.exports.platforms.platform import Nested, Platform
 
 _MESSAGES = "chatLogMessageList"
 _SESSIONS = ("chatLogList", "data.chatLogList", "result.chatLogList", "element.chatLogList")

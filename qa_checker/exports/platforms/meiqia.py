@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_checker.exports.notices import Cells
-from qa_checker.exports.platforms.platform import Nested, Object, Platform, first_list, inside, listed, word
-from qa_checker.exports.roles import AGENT, BOT, CUSTOMER, SYSTEM
+from qa_checker.exports.cells.json_fields import Object, first_list, inside, listed, word
+from qa_checker.exports.cells.notices import Cells
+from qa_checker.exports.cells.roles import AGENT, BOT, CUSTOMER, SYSTEM
+from qa_checker.exports.platforms.platform import Nested, Platform
 
 _ROLES = {"client": CUSTOMER, "agent": AGENT, "system": SYSTEM, "robot": BOT, "bot": BOT}
 _TYPES = {"text": None, "message": None, "photo": "image", "audio": "voice"}

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_checker.exports.notices import Cells, recalled_by
-from qa_checker.exports.platforms.platform import Nested, Object, Platform, first_list, inside, word
-from qa_checker.exports.roles import AGENT, BOT, CUSTOMER, SYSTEM, is_yes
-from qa_checker.exports.times import read_time
+from qa_checker.exports.cells.json_fields import Object, first_list, inside, word
+from qa_checker.exports.cells.notices import Cells, recalled_by
+from qa_checker.exports.cells.roles import AGENT, BOT, CUSTOMER, SYSTEM, is_yes
+from qa_checker.exports.cells.times import read_time
+from qa_checker.exports.platforms.platform import Nested, Platform
 
 _TYPES = {
     "1": "image",

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_checker.exports.notices import Cells
-from qa_checker.exports.platforms.platform import Nested, Object, Platform, first_list, word
-from qa_checker.exports.roles import AGENT, BOT, CUSTOMER, is_yes
+from qa_checker.exports.cells.json_fields import Object, first_list, word
+from qa_checker.exports.cells.notices import Cells
+from qa_checker.exports.cells.roles import AGENT, BOT, CUSTOMER, is_yes
+from qa_checker.exports.platforms.platform import Nested, Platform
 
 _TYPES = {"TEXT": None, "1": None, "PICTURE": "image", "AUDIO": "voice", "VIDEO": "video", "FILE": "file"}
 

@@ -13,19 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qa_checker.exports.notices import Cells, recalled_by
-from qa_checker.exports.platforms.platform import (
-    CannotBeRead,
-    Nested,
-    NotAChat,
-    Object,
-    Platform,
-    first_list,
-    inside,
-    listed,
-    word,
-)
-from qa_checker.exports.roles import AGENT, BOT, CUSTOMER, SYSTEM
+from qa_checker.exports.cells.json_fields import Object, first_list, inside, listed, word
+from qa_checker.exports.cells.notices import Cells, recalled_by
+from qa_checker.exports.cells.roles import AGENT, BOT, CUSTOMER, SYSTEM
+from qa_checker.exports.platforms.platform import CannotBeRead, Nested, NotAChat, Platform
 
 _OUTSIDE = re.compile(r"w[mo](?=.*[A-Z0-9_-])[\w-]+", re.ASCII)  # a colleague may be called woody
 _ROBOT = re.compile(r"wb(?=.*[A-Z0-9_-])[\w-]+", re.ASCII)

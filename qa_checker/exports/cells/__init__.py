@@ -1,0 +1,1 @@
+"""What one cell of an export may say: which column it is of, roles, times, notices."""

@@ -1,0 +1,1 @@
+"""From files on the disk to text: found, unpacked, decoded, in memory or beside it."""

@@ -1,0 +1,1 @@
+"""Who speaks, where an export gives nothing but nicks, or not even these."""

@@ -1,0 +1,1 @@
+"""One message a row: delimited text, JSON lines, workbooks, Parquet."""

@@ -1,0 +1,1 @@
+"""Chats written as text, a layout a module."""
