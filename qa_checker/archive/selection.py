@@ -69,6 +69,7 @@ class Filter:
     highest: float | None = None
     session: str = ""
     draw: Draw | None = None
+    only: tuple[tuple[str, str], ...] | None = None  # batch, session: those that somebody picked, and no others
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,15 @@ def _filter_conditions(wanted: Filter) -> list[Sql]:
         conditions.append(Sql("score <= ?", (wanted.highest,)))
     if wanted.session:
         conditions.append(Sql("contains(lower(session_id), lower(?))", (wanted.session,)))
+    if wanted.only is not None:
+        conditions.append(_picked(wanted.only))
     return conditions
+
+
+def _picked(keys: tuple[tuple[str, str], ...]) -> Sql:
+    batches, ids = [batch for batch, _ in keys], [session_id for _, session_id in keys]
+    picked = "SELECT unnest(?::VARCHAR[]) AS batch, unnest(?::VARCHAR[]) AS session_id"
+    return Sql(f"(batch, session_id) IN (SELECT (batch, session_id) FROM ({picked}))", (batches, ids))
 
 
 def _found(rule: str, agents: tuple[str, ...]) -> Sql:

@@ -9,6 +9,8 @@ from qa_checker.archive.manifest import ArchiveError
 from qa_checker.dashboard.controls import doors
 from qa_checker.dashboard.environment import Auth, archive_folder, auth, desk_address
 from qa_checker.dashboard.reading import Reading, opened_desk, reading_for
+from qa_checker.dashboard.reading import make_ready as make_archive_ready
+from qa_checker.dashboard.rulebook.in_force import make_ready as make_rules_ready
 from qa_checker.dashboard.server.frame import ICON, NAME
 from qa_checker.dashboard.views import (
     accounts,
@@ -83,6 +85,12 @@ ROOMS = (
 def rooms_for(visitor: Visitor) -> tuple[Room, ...]:
     """The pages that a visitor's roles open; those about oneself need somebody who serves customers."""
     return tuple(room for room in ROOMS if room.roles & visitor.roles and not (room.own and visitor.agent_id is None))
+
+
+def make_ready() -> None:
+    """Read what pages need before the first visitor comes: the archive, then the rules."""
+    make_archive_ready()
+    make_rules_ready()
 
 
 def run() -> None:

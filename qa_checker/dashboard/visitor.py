@@ -1,5 +1,6 @@
 """Who is looking: the visitor's roles, which rows he may see, and where both come from."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from qa_checker.desk.database import Desk
 ROLE_NAMES = {Role.SUPERVISOR: "班组长", Role.AGENT: "客服", Role.OPERATOR: "运营"}
 VISIT_COOKIE = "qa_visit"
 """Holds the token of a visit that began with a password (signing_in.py)."""
+
+_PROVIDERS_COOKIE = "_streamlit_user"
+"""Where Streamlit keeps what the identity provider said; a long one in several cookies, with numbers after the name."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,17 @@ def current_visitor(desk: Desk) -> Visitor | None:
 
 def _seen_as(person: Person | None) -> Visitor | None:
     return Visitor(person.name, frozenset({person.role}), person.agent_id) if person else None
+
+
+def visit_of(cookies: Mapping[str, str]) -> str:
+    """A name for the visit that a browser's cookies prove: no two have the same, and it doesn't tell their token."""
+    proofs = sorted(each for each in cookies.items() if each[0].startswith((VISIT_COOKIE, _PROVIDERS_COOKIE)))
+    return hashlib.sha256(repr(proofs).encode()).hexdigest()
+
+
+def this_visit() -> str:
+    """The name of the visit that looks now."""
+    return visit_of(_cookies())
 
 
 def is_still_here(desk: Desk, visitor: Visitor) -> bool:

@@ -124,7 +124,7 @@ _MOST_KEYS = 400  # in one query, as in reviews.py
 def _appealed(session: Session, sessions: Sequence[SessionKey]) -> frozenset[tuple[SessionKey, str]]:
     """The findings of these sessions with an open appeal."""
     names = [(key.batch, key.session_id) for key in sessions]
-    found = set()
+    found: set[tuple[SessionKey, str]] = set()
     for begin in range(0, len(names), _MOST_KEYS):
         mine = tuple_(Appeal.batch, Appeal.session_id).in_(names[begin : begin + _MOST_KEYS])
         rows = select(Appeal.batch, Appeal.session_id, Appeal.finding).where(mine, Appeal.state == AppealState.OPEN)

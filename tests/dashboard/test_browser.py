@@ -217,6 +217,16 @@ def test_the_keys_of_the_desk_stay_in_view_on_a_small_screen(visit: Open) -> Non
     watch.saw_nothing_wrong()
 
 
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_the_metrics_of_all_agents_fit_the_window(visit: Open, width: int) -> None:
+    page, watch = visit("/agents?days=all")
+    page.set_viewport_size({"width": width, "height": 768})
+    expect(page.locator("tr[data-row]")).to_have_count(4)
+    at_rest(page)
+    assert page.locator(".frame").evaluate("frame => frame.scrollWidth - frame.clientWidth") <= 0
+    watch.saw_nothing_wrong()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_fits_a_small_screen_and_can_be_read(visit: Open, theme: Literal["light", "dark"]) -> None:

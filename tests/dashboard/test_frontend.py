@@ -1,5 +1,6 @@
 """Promises about the sources: nothing is read as markup or fetched from elsewhere, settings hold everywhere."""
 
+import http.client
 import re
 import socket
 import subprocess
@@ -100,7 +101,7 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path, taken_port: int) -> None:
         launch(tmp_path, "127.0.0.1", taken_port)
 
 
-def test_the_dashboard_starts_answers_and_ends_with_whoever_stops_it(tmp_path: Path) -> None:
+def test_the_dashboard_starts_answers_says_nothing_but_its_own_and_ends_with_whoever_stops_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     command = [sys.executable, "-m", "qa_checker.cli", "dashboard", "--archive", str(tmp_path), "--port", str(port)]
@@ -108,8 +109,19 @@ def test_the_dashboard_starts_answers_and_ends_with_whoever_stops_it(tmp_path: P
         assert process.stderr is not None
         assert f"http://127.0.0.1:{port}" in process.stderr.readline()
         wait_until(lambda: answers(port))
+        assert leads(port, "overview?days=all") == "/?days=all"
+        assert leads(port, "my-overview") == "/"
         process.terminate()
+        assert process.stderr.read() == ""
     wait_until(lambda: not answers(port))
+
+
+def leads(port: int, path: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", f"/{path}")
+    answer = connection.getresponse()
+    connection.close()
+    return answer.headers["location"]
 
 
 def answers(port: int) -> bool:

@@ -36,6 +36,10 @@ filters = st.builds(
     lowest=st.none() | st.sampled_from([0.0, 85.0, 90.0, 100.0]),
     highest=st.none() | st.sampled_from([0.0, 85.0, 97.0]),
     session=st.sampled_from(["", "s1", "X-", "'; DROP TABLE", "%"]),
+    only=st.none()
+    | st.lists(
+        st.sampled_from([("2026-09-16", "S0-002"), ("2026-09-18", "S2-002"), ("2026-09-17", "S2-002")]), unique=True
+    ).map(tuple),
 )
 a_few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -74,6 +78,7 @@ def asks_for(wanted: Filter, session: dict[str, Any], verdicts: list[dict[str, A
             wanted.lowest is None or session["score"] >= wanted.lowest,
             wanted.highest is None or session["score"] <= wanted.highest,
             wanted.session.lower() in session["session_id"].lower(),
+            wanted.only is None or (session["batch"], session["session_id"]) in wanted.only,
         ]
     )
 

@@ -266,7 +266,7 @@ def test_a_drawn_sample_taken_up_for_review_is_kept_with_its_seed(visit: Visit, 
 
 def test_a_sample_dealt_out_is_found_reviewed_and_done_by_each(visit: Visit, desk: Desk) -> None:
     app = visit("zhang", "sessions", days="all", draw="4", seed="4711")
-    app.multiselect(key="deal-to").set_value(["li", "zhang"]).run()
+    app.multiselect(key="dealing-to").set_value(["li", "zhang"]).run()
     button(app, "分派").click().run()
     (sample,) = samples(desk)
     mine = sample.assigned_to("li")

@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from qa_checker.archive.query import Archive, SessionKey
 from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, AUTH_VARIABLE, DESK_VARIABLE, OIDC_VARIABLES
-from qa_checker.desk.accounts import MOST_FAILURES, Role, add_account, disable_account
+from qa_checker.dashboard.visitor import VISIT_COOKIE
+from qa_checker.desk.accounts import MOST_FAILURES, Role, add_account, disable_account, sign_in
 from qa_checker.desk.appeals import AppealState, appeals
 from qa_checker.desk.audit import Action, entries
 from qa_checker.desk.cases import cases
@@ -224,6 +225,37 @@ def test_every_file_taken_away_is_what_it_says_and_in_the_log(house: House, page
     assert {line.actor for line in lines} == {"zhang"}
 
 
+def test_a_file_made_for_one_visit_is_given_to_no_other(house: House, page: Page) -> None:
+    come_in(page, house, "zhang")
+    expect(page.locator("h1")).to_have_text("质检总览")
+    page.goto(house.address + "/exports?days=all")
+    settled(page)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="下载").nth(1).click()
+    file = coming.value.url
+    mine = next(each["value"] for each in page.context.cookies() if each["name"] == VISIT_COOKIE)
+    status, kind, content = asked(file, mine)
+    assert (status, kind) == (200, "text/csv; charset=utf-8")
+    assert content == Path(coming.value.path()).read_bytes()
+    assert asked(file, sign_in(house.desk, "li", PASSWORD))[0] == 404
+    assert asked(file, sign_in(house.desk, "wang", PASSWORD))[0] == 404
+    assert asked(file, "")[0] == 401
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_text("请刷新本页重新登录")).to_be_visible()
+    assert asked(file, mine)[0] == 401
+
+
+def asked(file: str, visit: str) -> tuple[int, str, bytes]:
+    """What the server answers to whoever knows a file's name: status, type and content."""
+    request = urllib.request.Request(file, headers={"Cookie": f"{VISIT_COOKIE}={visit}"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.headers["content-type"], answer.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, "", b""
+
+
 def taken(page: Page, button: Locator) -> tuple[str, bytes]:
     """Click, and take what comes: the file's name and content."""
     settled(page)
@@ -277,6 +309,12 @@ def test_who_the_provider_vouches_for_gets_the_role_of_his_account(sso: House, p
     through_the_provider(page, sso, "zhang")
     expect(page.locator("h1")).to_have_text("质检总览")
     expect(page.get_by_text("班组长")).to_be_visible()
+    page.goto(sso.address + "/exports?days=all")
+    settled(page)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="下载").nth(1).click()
+    assert Path(coming.value.path()).read_bytes().count(b"\n") > 60
+    assert asked(coming.value.url, "")[0] == 404  # nobody signed in
     disable_account(sso.desk, "zhang@example.com", by="测试")
     page.get_by_role("link", name="会话抽检").click()
     expect(page.get_by_text("您的账号还没有开通或已停用")).to_be_visible()

@@ -29,11 +29,32 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Picking:
+    """What can be done with rows that are ticked: actions by name with their labels.
+
+    `total`: how many there are to pick where the rows are one page of them, 0 where nobody may take them all.
+    """
+
+    actions: dict[str, str]
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What was asked of ticked rows just now: an action's name, the rows' ids, or `whole` for all that there are."""
+
+    action: str
+    rows: frozenset[str]
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Clicked:
-    """What was clicked on a sheet just now: a row's id or a heading's key."""
+    """What was clicked on a sheet just now: a row's id, a heading's key, or an action on the rows that are ticked."""
 
     opened: str | None
     sorted: str | None
+    picked: Picked | None = None
 
 
 def _source(name: str) -> str:
@@ -74,17 +95,37 @@ def sheet(
     key: str,
     ordered_by: tuple[str, bool] | None = None,
     opens: bool = True,
+    picking: Picking | None = None,
 ) -> Clicked:
-    """Draw a table; `rows` are {"id", "cells"}, `ordered_by` is a column's key and whether descending."""
+    """Draw a table; `rows` are {"id", "cells"}, `ordered_by` is a column's key and whether descending.
+
+    With `picking`, rows have boxes to tick; each then has a "name", which is read out beside its box.
+    """
+    actions = [{"name": name, "label": label} for name, label in picking.actions.items()] if picking else []
     data = {
         "name": name,
         "columns": [asdict(column) for column in columns],
         "rows": rows,
         "sorted": {"key": ordered_by[0], "descending": ordered_by[1]} if ordered_by else None,
         "opens": opens,
+        "picking": {"actions": actions, "total": picking.total} if picking else None,
     }
-    result = _sheet(key=_plain(key), data=data, on_opened_change=_nothing, on_sorted_change=_nothing)
-    return Clicked(result.opened, result.sorted)
+    result = _sheet(
+        key=_plain(key),
+        data=data,
+        on_opened_change=_nothing,
+        on_sorted_change=_nothing,
+        on_acted_change=_nothing,
+    )
+    return Clicked(result.opened, result.sorted, _picked(picking, result.acted))
+
+
+def _picked(picking: Picking | None, acted: dict[str, Any] | None) -> Picked | None:
+    """What the browser says, as far as it was offered."""
+    if not picking or not acted or acted.get("action") not in picking.actions:
+        return None
+    whole = bool(acted.get("whole")) and picking.total > 0
+    return Picked(str(acted["action"]), frozenset(map(str, acted.get("rows", ()))), whole)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """The rules that the next night will judge by, as the pages read them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
-from qa_checker.dashboard.reading import Reading
+from qa_checker.archive.manifest import ArchiveError
+from qa_checker.dashboard.environment import archive_folder, desk_address
+from qa_checker.dashboard.reading import Reading, opened_desk
 from qa_checker.desk import in_force
-from qa_checker.rulebook import DEFAULT, Rulebook, lexicons, load, load_rules
+from qa_checker.desk.database import Desk, DeskError
+from qa_checker.rulebook import DEFAULT, Rulebook, RulebookError, lexicons, load, load_rules
 
 
 def folder_in_force(reading: Reading) -> Path:
@@ -15,11 +19,23 @@ def folder_in_force(reading: Reading) -> Path:
 
     Raises ArchiveError when the newest edition can't be put there.
     """
-    in_force.put_in_force(reading.desk, reading.archive.root)
-    return lexicons(reading.archive.root)
+    return _folder(reading.desk, reading.archive.root)
 
 
-@st.cache_resource(show_spinner="正在读规则…", max_entries=8)
+def _folder(desk: Desk, archive: Path) -> Path:
+    in_force.put_in_force(desk, archive)
+    return lexicons(archive)
+
+
+def make_ready() -> None:
+    """Read the rules before the first visitor comes. What is wrong with them, he will be told."""
+    with suppress(ArchiveError, DeskError, RulebookError, OSError):
+        folder = _folder(opened_desk(desk_address()), archive_folder())
+        rulebook_names(folder)
+        book(folder, "")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
 def book(folder: Path, name: str = DEFAULT) -> Rulebook:
     """A rulebook of a lexicons folder; without a name, every rule there is."""
     return load(name, folder) if name else load_rules(folder)

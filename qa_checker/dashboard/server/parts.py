@@ -14,7 +14,8 @@ from streamlit import config
 
 from qa_checker.dashboard import environment
 from qa_checker.dashboard.environment import Auth, SettingsWrong
-from qa_checker.dashboard.reading import make_ready as make_archive_ready
+from qa_checker.dashboard.server.files import OnlyToWhomItWasMade
+from qa_checker.dashboard.server.first_pages import first_page_routes
 from qa_checker.dashboard.server.frame import OurPage, frame_routes
 from qa_checker.dashboard.server.mishaps import explain, keep_words_out_of_the_log
 from qa_checker.dashboard.server.security import OnlyOurOwnPages, SecureHeaders
@@ -25,7 +26,7 @@ SCRIPT = str(files("qa_checker.dashboard") / "script.py")
 
 
 def parts() -> dict[str, Any]:
-    """The arguments of `st.App`; begins to read the archive, so that the first visitor need not wait for it.
+    """The arguments of `st.App`; begins to read archive and rules, so that no first visitor need wait for them.
 
     Ends the server, with the reason in Chinese, where its settings would leave the door open or locked for good.
     """
@@ -45,8 +46,8 @@ def check_settings() -> None:
 
 
 def _make_ready() -> None:
-    import_module("qa_checker.dashboard.navigation")  # and with it every page
-    make_archive_ready()
+    pages = import_module("qa_checker.dashboard.navigation")  # by name: it stands above this room
+    pages.make_ready()
     gc.collect()
     gc.freeze()  # what was imported stays: nobody need look through it for garbage again
 
@@ -54,14 +55,14 @@ def _make_ready() -> None:
 def _routes() -> list[BaseRoute]:
     """Addresses beside Streamlit's own."""
     doors = sign_in_routes() if environment.auth() is Auth.LOCAL else []
-    return [*frame_routes(base_path()), *doors]
+    return [*frame_routes(base_path()), *first_page_routes(), *doors]
 
 
 def _guards() -> list[Middleware]:
     """What every request passes before it reaches Streamlit, outermost first."""
     doorkeeper = [Middleware(OnlyAfterSignIn)] if environment.auth() is Auth.LOCAL else []
     ours = Middleware(OnlyOurOwnPages, only_here=environment.auth() is Auth.NONE)
-    return [Middleware(SecureHeaders), ours, *doorkeeper, Middleware(OurPage)]
+    return [Middleware(SecureHeaders), ours, *doorkeeper, Middleware(OnlyToWhomItWasMade), Middleware(OurPage)]
 
 
 def _secrets() -> Mapping[str, Any] | None:

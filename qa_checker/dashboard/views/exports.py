@@ -8,13 +8,10 @@ from qa_checker.archive.listing import count_sessions
 from qa_checker.archive.query import choices
 from qa_checker.dashboard.controls import filterbar
 from qa_checker.dashboard.controls.address import Asked
+from qa_checker.dashboard.controls.handing_out import hand_out
 from qa_checker.dashboard.figures import takeaway
-from qa_checker.dashboard.noting import handed_out
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.wording import figure
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 _OFFERS: list[tuple[str, str, str, Callable[[Reading, Asked], bytes]]] = [
     (
@@ -53,20 +50,19 @@ def show(reading: Reading) -> None:
 def _offer(
     reading: Reading, what: Asked, title: str, holds: str, kind: str, make: Callable[[Reading, Asked], bytes]
 ) -> None:
-    since, until = str(what.filter.since or ""), str(what.filter.until or "")
-    made = handed_out(reading, lambda: make(reading, what), what=make.__name__, since=since, until=until)
     name = title.partition("（")[0]
     period = f"{what.filter.since or '最早'}_{what.filter.until or '最近'}"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container():
             st.markdown(f"**{title}**")
             st.caption(holds)
-        st.download_button(
+        hand_out(
+            reading,
             "下载",
-            made,
+            lambda: make(reading, what),
             f"{name}_{period}.{kind}",
-            _XLSX if kind == "xlsx" else "text/csv",
             key=f"take-{name}",
-            icon=":material/download:",
-            on_click="ignore",
+            what=make.__name__,
+            since=str(what.filter.since or ""),
+            until=str(what.filter.until or ""),
         )

@@ -10,8 +10,8 @@ import streamlit as st
 from qa_checker.dashboard.controls.address import NOTHING_ASKED
 from qa_checker.dashboard.controls.components import Column, Row, sheet
 from qa_checker.dashboard.controls.doors import open_session
+from qa_checker.dashboard.controls.handing_out import hand_out
 from qa_checker.dashboard.figures.takeaway import ledger_sheet
-from qa_checker.dashboard.noting import handed_out
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.wording import UNKNOWN, figure, points, written
 from qa_checker.desk.ledger import LedgerLine, ledger
@@ -65,23 +65,18 @@ def show(reading: Reading) -> None:
     titles = {line.rule: rules.title(line.rule) for line in lines}
     sheet("按客服", _AGENTS, _by_agent(lines), key="ledger-agents", opens=False)
 
-    taken = handed_out(
-        reading,
-        lambda: comma_separated(ledger_sheet(lines, rules)),
-        what="ledger",
-        since=str(since),
-        until=str(until),
-    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("明细", anchor=False)
         st.space("stretch")
-        st.download_button(
+        hand_out(
+            reading,
             "导出 CSV",
-            taken,
+            lambda: comma_separated(ledger_sheet(lines, rules)),
             f"奖惩台账_{since}_{until}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
+            key="take-ledger",
+            what="ledger",
+            since=str(since),
+            until=str(until),
         )
     shown = lines[:_MOST_LINES]
     if len(lines) > len(shown):

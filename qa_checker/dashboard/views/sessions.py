@@ -1,20 +1,23 @@
 """会话抽检: the list of sessions, filtered or drawn at random, each one click from its transcript."""
 
+import json
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
 
 from qa_checker.archive.listing import Order, count_sessions, session_page
 from qa_checker.archive.query import SessionKey, choices
 from qa_checker.dashboard.controls import filterbar
 from qa_checker.dashboard.controls.address import NOTHING_ASKED, Asked, address
-from qa_checker.dashboard.controls.components import Column, Row, sheet
+from qa_checker.dashboard.controls.components import Column, Picked, Row, sheet
 from qa_checker.dashboard.controls.doors import open_review, open_session
 from qa_checker.dashboard.reading import Reading
-from qa_checker.dashboard.review.assigned import DEALING, deal
+from qa_checker.dashboard.review.assigned import deal_draw
 from qa_checker.dashboard.rule_texts import RuleTexts
+from qa_checker.dashboard.views import bulk
 from qa_checker.dashboard.wording import UNKNOWN, duration, figure, moment, points
 from qa_checker.desk.accounts import Role
 from qa_checker.desk.cases import cases
@@ -64,7 +67,8 @@ def show(reading: Reading) -> None:
         return
     pages = min(-(-total // PAGE_SIZE), DEEPEST_PAGE)
     page = min(what.page, pages)
-    _list(reading, replace(what, page=page), rules)
+    bulk.tell()
+    _list(reading, replace(what, page=page), rules, total)
     _pages(what, page, pages)
 
 
@@ -80,8 +84,7 @@ def _heading(reading: Reading, what: Asked, total: int) -> None:
                     _keep_draw(reading, what, total)
                 open_review(what)
             if draw:
-                with st.popover("分派给…", icon=":material/assignment_ind:", key=DEALING, on_change="rerun"):
-                    deal(reading, lambda: _keep_draw(reading, what, total), total)
+                deal_draw(reading, lambda: _keep_draw(reading, what, total), total)
             filterbar.random_draw(what)
         if draw and st.button("不再抽取", icon=":material/close:"):
             filterbar.go(replace(what, filter=replace(what.filter, draw=None), page=1))
@@ -95,10 +98,9 @@ def _keep_draw(reading: Reading, what: Asked, drawn: int) -> int:
     """A sample that is taken up for review is kept: what was drawn, from what, with which seed; its number."""
     assert what.filter.draw
     population = reading.ask(count_sessions, replace(what.filter, draw=None))
-    frame = reading.ask(session_page, what.filter, what.order, page=1, size=drawn)
     return keep_sample(
         reading.desk,
-        [SessionKey(*row) for row in frame[["batch", "session_id"]].itertuples(index=False)],
+        _keys(reading.ask(session_page, what.filter, what.order, page=1, size=drawn)),
         seed=what.filter.draw.seed,
         population=population,
         asked=urlencode(address(what), doseq=True),
@@ -106,28 +108,52 @@ def _keep_draw(reading: Reading, what: Asked, drawn: int) -> int:
     )
 
 
-def _list(reading: Reading, what: Asked, rules: RuleTexts) -> None:
+def _keys(frame: pd.DataFrame) -> list[SessionKey]:
+    return [SessionKey(*row) for row in frame[["batch", "session_id"]].itertuples(index=False)]
+
+
+def _list(reading: Reading, what: Asked, rules: RuleTexts, total: int) -> None:
     frame = reading.ask(session_page, what.filter, what.order, page=what.page, size=PAGE_SIZE)
-    sessions = frame.to_dict("records")
-    reviewed = _reviewed(reading, [SessionKey(each["batch"], each["session_id"]) for each in sessions])
+    shown = {_id(key): key for key in _keys(frame)}
+    reviewed = _reviewed(reading, list(shown.values()))
     clicked = sheet(
         "会话列表",
         _COLUMNS,
         [
-            _row(place, session, rules, reviewed.get(SessionKey(session["batch"], session["session_id"]), ""))
-            for place, session in enumerate(sessions)
+            _row(name, session, rules, reviewed.get(key, ""))
+            for (name, key), session in zip(shown.items(), frame.to_dict("records"), strict=True)
         ],
         key="sessions",
         ordered_by=(what.order.key, what.order.descending),
+        picking=bulk.picking(reading, total if what.filter.draw else 0),
     )
     if clicked.sorted:
         same = clicked.sorted == what.order.key
         order = Order(clicked.sorted, not what.order.descending if same else clicked.sorted not in ("score", "review"))
         filterbar.go(replace(what, order=order, page=1))
         st.rerun()
-    if clicked.opened:
-        chosen = sessions[int(clicked.opened)]
-        open_session(SessionKey(chosen["batch"], chosen["session_id"]), what)
+    if clicked.opened in shown:  # a list that a night has changed since the click has it no more
+        open_session(shown[clicked.opened], what)
+    if clicked.picked:
+        bulk.act(reading, clicked.picked, _batch(reading, what, clicked.picked, shown, total))
+
+
+def _id(key: SessionKey) -> str:
+    return json.dumps([key.batch, key.session_id])
+
+
+def _batch(reading: Reading, what: Asked, picked: Picked, shown: dict[str, SessionKey], total: int) -> bulk.Batch:
+    """The whole of a draw is kept as what was drawn; what somebody picked by hand is a population of its own."""
+    if picked.whole:
+        everything = _keys(reading.ask(session_page, what.filter, what.order, page=1, size=total))
+        return bulk.Batch(tuple(everything), lambda: _keep_draw(reading, what, total))
+    some = [key for name, key in shown.items() if name in picked.rows]
+    return bulk.Batch(tuple(some), lambda: _keep_picked(reading, what, some))
+
+
+def _keep_picked(reading: Reading, what: Asked, sessions: list[SessionKey]) -> int:
+    asked = urlencode(address(what), doseq=True)
+    return keep_sample(reading.desk, sessions, seed=0, population=len(sessions), asked=asked, by=reading.visitor.name)
 
 
 def _reviewed(reading: Reading, sessions: list[SessionKey]) -> dict[SessionKey, str]:
@@ -141,9 +167,10 @@ def _reviewed(reading: Reading, sessions: list[SessionKey]) -> dict[SessionKey, 
     return words
 
 
-def _row(place: int, session: dict[Any, Any], rules: RuleTexts, review: str) -> Row:
+def _row(name: str, session: dict[Any, Any], rules: RuleTexts, review: str) -> Row:
     return {
-        "id": str(place),
+        "id": name,
+        "name": session["session_id"],
         "cells": {
             "time": moment(session["started_at"]),
             "session": {"text": session["session_id"], "title": session["session_id"]},
