@@ -147,14 +147,15 @@ def _publish(reading: Reading, draft: Draft, after: Mapping[str, str]) -> None:
     drafting.remember(reading, _WHY)
     if not (checked or sent):
         return
+    if sent and not why.strip():
+        st.warning("请写一句为什么改，别人以后要看。", icon=":material/edit_note:")
+        return
     with st.spinner("正在检查全部规则和例子…"):
         found = trial(after)
     if not found.passed:
         _refused(found)
     elif not sent:
         st.success(f"没有问题，{found.examples} 个例子全部正确。", icon=":material/task_alt:")
-    elif not why.strip():
-        st.warning("请写一句为什么改，别人以后要看。", icon=":material/edit_note:")
     else:
         _send(reading, draft, after, found.fingerprint, why.strip())
 
