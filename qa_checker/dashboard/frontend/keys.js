@@ -6,8 +6,10 @@
   const longestWait = 15000 // ms; whoever waits longer has given up
   const drawnWithin = 2000 // ms; by then a page that has come to rest shows all its buttons
   const begunWithin = 2000 // ms; by then a click has begun a rerun, or never will
+  const restsFor = 150 // ms; a click may cost two reruns, with a moment of seeming rest between them
   const waiting = []
   let clickedAt = 0 // when a button was clicked whose rerun has not begun yet
+  let restingSince = 0 // 0: being drawn
 
   const app = () => document.querySelector("[data-testid=stApp]")
   const session = () => location.search + (document.querySelector("h1")?.textContent ?? "")
@@ -21,7 +23,13 @@
   }
 
   function answerNext() {
-    if (app()?.dataset.testScriptState !== "notRunning") clickedAt = 0
+    if (app()?.dataset.testScriptState !== "notRunning") {
+      clickedAt = restingSince = 0
+      return
+    }
+    restingSince ||= Date.now()
+    const toRest = restingSince + restsFor - Date.now()
+    if (toRest > 0) setTimeout(answerNext, toRest)
     else if (Date.now() - clickedAt >= begunWithin) while (waiting.length && !answered(waiting[0])) waiting.shift()
   }
 
