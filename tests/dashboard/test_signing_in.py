@@ -68,8 +68,15 @@ def come_in(page: Page, house: House, name: str, password: str = PASSWORD) -> No
 
 
 def settled(page: Page) -> None:
-    """Wait until the page is drawn to its end."""
+    """Wait until the page is drawn to its end; before it is begun, nothing runs either."""
+    expect(page.locator("h1").first).to_be_visible()
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def sessions_file(page: Page) -> Locator:
+    """The button of 导出中心 for the sessions, once all four are drawn: until then they move."""
+    expect(page.get_by_role("button", name="下载")).to_have_count(4)
+    return page.locator(".st-key-take-会话 button")
 
 
 def test_nothing_behind_the_door_answers_without_a_visit(house: House) -> None:
@@ -231,7 +238,7 @@ def test_a_file_made_for_one_visit_is_given_to_no_other(house: House, page: Page
     page.goto(house.address + "/exports?days=all")
     settled(page)
     with page.expect_download() as coming:
-        page.get_by_role("button", name="下载").nth(1).click()
+        sessions_file(page).click()
     file = coming.value.url
     mine = next(each["value"] for each in page.context.cookies() if each["name"] == VISIT_COOKIE)
     status, kind, content = asked(file, mine)
@@ -312,7 +319,7 @@ def test_who_the_provider_vouches_for_gets_the_role_of_his_account(sso: House, p
     page.goto(sso.address + "/exports?days=all")
     settled(page)
     with page.expect_download() as coming:
-        page.get_by_role("button", name="下载").nth(1).click()
+        sessions_file(page).click()
     assert Path(coming.value.path()).read_bytes().count(b"\n") > 60
     assert asked(coming.value.url, "")[0] == 404  # nobody signed in
     disable_account(sso.desk, "zhang@example.com", by="测试")
