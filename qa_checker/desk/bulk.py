@@ -107,7 +107,7 @@ def _confirm(desk: Desk, session: Session, shown: Undecided, by: str, of_session
             under_appeal += 1
         else:
             new += 1
-            ruled = {"number": 1, "ruling": Ruling.CONFIRMED, "reviewer": by, "note": "", "at": at}
+            ruled = {"number": 1, "ruling": Ruling.CONFIRMED, "reviewer": by, "note": "", "at": at, "in_bulk": True}
             session.add(Review(**ruled, **columns_of(shown.result, finding)))
     if new:
         note(session, at, by, Action.REVIEWED, of, ruling=Ruling.CONFIRMED, verdicts=new, bulk_of_sessions=of_sessions)

@@ -14,7 +14,10 @@ from .tables import Review
 
 @dataclass(frozen=True)
 class RuleRecord:
-    """What people said of a rule: its findings they confirmed and overturned, and faults of it that it had missed."""
+    """What people said of a rule: its findings they confirmed and overturned, and faults of it that it had missed.
+
+    Findings confirmed in bulk don't count: nobody need have read them, and they would flatter the rule.
+    """
 
     confirmed: int = 0
     overturned: int = 0
@@ -37,6 +40,7 @@ def records_of_rules(desk: Desk) -> Mapping[str, RuleRecord]:
     counted = (
         select(Review.rule, Review.source, Review.ruling, func.count())
         .join(last, Review.id == last.c.id)
+        .where(Review.in_bulk.is_(False))
         .group_by(Review.rule, Review.source, Review.ruling)
     )
     found: dict[str, Counter[str]] = {}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -105,7 +106,10 @@ class OfFinding(OfSession):
 
 
 class Review(OfFinding, Table):
-    """One decision of a reviewer. A finding's decisions are numbered from 1; the highest number stands."""
+    """One decision of a reviewer. A finding's decisions are numbered from 1; the highest number stands.
+
+    `in_bulk`: taken for many sessions at once, so nobody need have read this one.
+    """
 
     __tablename__ = "reviews"
     __table_args__ = (UniqueConstraint("batch", "session_id", "finding", "number"),)
@@ -116,6 +120,7 @@ class Review(OfFinding, Table):
     reviewer: Mapped[str] = mapped_column(_Name)
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(index=True)
+    in_bulk: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SignOff(OfSession, Table):

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,9 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-import qa_checker.dashboard
 from qa_checker.archive.query import Archive, SessionKey, choices
 from qa_checker.archive.selection import Filter
-from qa_checker.dashboard import navigation
 from qa_checker.dashboard.controls.address import Asked, Span
-from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
 from qa_checker.dashboard.figures import takeaway
 from qa_checker.dashboard.reading import Reading
 from qa_checker.dashboard.visitor import LOCAL_VISITOR, Visitor, scope_of
@@ -29,6 +25,8 @@ from qa_checker.exports import Refused
 from qa_checker.nightly import Options, failures, noting_failures, run
 from qa_checker.rulebook import load
 
+from .visiting import Visit, visited
+
 HOSTILE_FILE = "<img src=x onerror=window.__xss=7>.csv"  # its batch has two underscores in its name
 EXPORT = """会话ID,角色,时间,内容,客服
 s1,顾客,2026-11-16 09:00:00,在吗,
@@ -37,8 +35,6 @@ s1,客服,2026-11-16 09:00:10,您好,王明
 s1,火星人,2026-11-16 09:02:00,<b>你好</b>,
 s1,顾客,昨天,=cmd|calc,
 """
-
-Visit = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +53,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     def open_page(page: str, archive: Path, /, **params: str) -> AppTest:
-        monkeypatch.setenv(ARCHIVE_VARIABLE, str(archive))
-        monkeypatch.setenv(DESK_VARIABLE, str(tmp_path / "desk.sqlite"))
-        rooms = sorted(navigation.ROOMS, key=lambda room: room.name != page)  # AppTest opens the first page only
-        monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-        app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "script.py"), default_timeout=60)
-        for name, value in params.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
+        return visited(monkeypatch, page, archive, tmp_path / "desk.sqlite", **params)
 
     return open_page
 

@@ -6,15 +6,15 @@ import pytest
 from desk.night import key, publish_night
 from streamlit.testing.v1 import AppTest
 
-import qa_checker.dashboard
 from qa_checker.archive.query import Archive
-from qa_checker.dashboard import navigation, views
+from qa_checker.dashboard import views
 from qa_checker.dashboard.controls.components import Acted
-from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
 from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
 from qa_checker.desk.ledger import ledger
 from qa_checker.desk.reviews import Ruling, standing
+
+from .visiting import visited
 
 
 @pytest.fixture
@@ -29,13 +29,8 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def opened(before: Archive, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv(ARCHIVE_VARIABLE, str(before.root))
-    monkeypatch.setenv(DESK_VARIABLE, str(tmp_path / "desk.sqlite"))
-    rooms = sorted(navigation.ROOMS, key=lambda room: room.name != "session")  # AppTest opens the first page only
-    monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-    app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "script.py"), default_timeout=30)
-    app.query_params["batch"], app.query_params["id"], app.query_params["days"] = "night", "S3", "all"
-    return app.run()
+    of = {"batch": "night", "id": "S3", "days": "all"}
+    return visited(monkeypatch, "session", before.root, tmp_path / "desk.sqlite", **of)
 
 
 def confirm(app: AppTest) -> None:

@@ -1,7 +1,6 @@
 """The pages as a visitor meets them, run by Streamlit itself without a browser."""
 
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,18 +8,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import qa_checker.dashboard
 from qa_checker.dashboard import navigation
-from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
 from qa_checker.dashboard.visitor import Visitor, scope_of
 from qa_checker.desk.accounts import Role
 
 from .conftest import HOSTILE_AGENT, write_archive
-
-PAGES = Path(qa_checker.dashboard.__file__).parent / "script.py"
-
-
-Visit = Callable[..., AppTest]
+from .visiting import Visit, visited
 
 
 @pytest.fixture
@@ -28,16 +21,7 @@ def visit(archive_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Open a page with an address, over the small archive or another one."""
 
     def open_page(page: str, /, *, archive: Path = archive_root, **params: str | list[str]) -> AppTest:
-        monkeypatch.setenv(ARCHIVE_VARIABLE, str(archive))
-        monkeypatch.setenv(DESK_VARIABLE, str(tmp_path / "desk.sqlite"))
-        rooms = sorted(navigation.ROOMS, key=lambda room: room.name != page)  # AppTest opens the first page only
-        monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-        app = AppTest.from_file(str(PAGES), default_timeout=30)
-        for name, value in params.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
+        return visited(monkeypatch, page, archive, tmp_path / "desk.sqlite", **params)
 
     return open_page
 

@@ -1,7 +1,8 @@
 """Who may see and do what: roles come from the desk at every rerun, and no address opens what is not one's own."""
 
 import json
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,10 @@ import pytest
 from google.protobuf.json_format import MessageToJson
 from streamlit.testing.v1 import AppTest
 
-import qa_checker.dashboard
 from qa_checker.archive.query import Archive, SessionKey, whole_session
 from qa_checker.archive.selection import Scope
 from qa_checker.dashboard import navigation, visitor
-from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, AUTH_VARIABLE, DESK_VARIABLE
+from qa_checker.dashboard.environment import AUTH_VARIABLE
 from qa_checker.desk.accounts import Role, add_account, disable_account, sign_in
 from qa_checker.desk.appeals import AppealState, appeals, file_appeal
 from qa_checker.desk.audit import Action, entries
@@ -24,18 +24,25 @@ from qa_checker.desk.reviews import Ruling, decide, signed_off, standing
 from qa_checker.desk.samples import samples
 
 from .people import PASSWORD, hire
+from .visiting import Visit, visited
 
-PAGES = Path(qa_checker.dashboard.__file__).parent / "script.py"
 SHIRKING = SessionKey("2026-09-18", "S2-002")  # of 郑凯
 MINE = SessionKey("2026-09-18", "S2-000")  # of 王明
 
-Visit = Callable[..., AppTest]
+
+@pytest.fixture(scope="module")
+def hired(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk's file with everybody's account: hashing their passwords takes longer than most tests."""
+    file = tmp_path_factory.mktemp("hired") / "desk.sqlite"
+    desk = Desk(f"sqlite:///{file}")
+    hire(desk)
+    desk.close()
+    return file
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    hire(opened)
+def desk(hired: Path, tmp_path: Path) -> Iterator[Desk]:
+    opened = Desk(f"sqlite:///{shutil.copy(hired, tmp_path)}")
     yield opened
     opened.close()
 
@@ -43,21 +50,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def visit(archive_root: Path, tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """Open a page as somebody who signed in."""
-    monkeypatch.setenv(ARCHIVE_VARIABLE, str(archive_root))
-    monkeypatch.setenv(DESK_VARIABLE, str(tmp_path / "desk.sqlite"))
     monkeypatch.setenv(AUTH_VARIABLE, "local")
 
     def open_page(name: str, page: str, /, **params: str) -> AppTest:
         cookies = {visitor.VISIT_COOKIE: sign_in(desk, name, PASSWORD)} if name else {}
         monkeypatch.setattr(visitor, "_cookies", lambda: cookies)
-        rooms = sorted(navigation.ROOMS, key=lambda room: room.name != page)  # AppTest opens the first page only
-        monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-        app = AppTest.from_file(str(PAGES), default_timeout=30)
-        for key, value in params.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
+        return visited(monkeypatch, page, archive_root, tmp_path / "desk.sqlite", **params)
 
     return open_page
 

@@ -1,15 +1,12 @@
 """规则与词表: reading rules with their record, changing them, and what happens when two publish."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import qa_checker.dashboard
 from qa_checker.archive.query import Archive, SessionKey
-from qa_checker.dashboard import navigation
-from qa_checker.dashboard.environment import ARCHIVE_VARIABLE, DESK_VARIABLE
 from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
 from qa_checker.desk.editions import editions, publish, texts_of
@@ -19,11 +16,10 @@ from qa_checker.desk.rule_record import RuleRecord, records_of_rules
 from qa_checker.rulebook import lexicons, load
 
 from .conftest import write_archive
+from .visiting import Visit, visited
 
 APOLOGY = "phrases/apology.txt"
 SHIRKING = SessionKey("2026-09-18", "S2-002")
-
-Visit = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -42,16 +38,8 @@ def desk(root: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def visit(root: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
-    monkeypatch.setenv(ARCHIVE_VARIABLE, str(root))
-    monkeypatch.setenv(DESK_VARIABLE, str(root / "desk.sqlite"))
-
     def open_page(**params: str) -> AppTest:
-        rooms = sorted(navigation.ROOMS, key=lambda room: room.name != "rules")  # AppTest opens the first page only
-        monkeypatch.setattr(navigation, "ROOMS", tuple(rooms))
-        app = AppTest.from_file(str(Path(qa_checker.dashboard.__file__).parent / "script.py"), default_timeout=60)
-        for name, value in params.items():
-            app.query_params[name] = value
-        return app.run()
+        return visited(monkeypatch, "rules", root, root / "desk.sqlite", **params)
 
     return open_page
 

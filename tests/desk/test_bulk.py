@@ -14,6 +14,7 @@ from qa_checker.desk.bulk import Done, Undecided, confirm_all, undecided
 from qa_checker.desk.cases import Case, cases
 from qa_checker.desk.database import Desk
 from qa_checker.desk.reviews import Ruling, decide, history, signed_off
+from qa_checker.desk.rule_record import RuleRecord, records_of_rules
 
 from .night import key, publish_night
 
@@ -49,6 +50,15 @@ def test_everything_undecided_is_confirmed_as_if_one_by_one(desk: Desk, archive:
     assert sum(entry.detail["verdicts"] for entry in found_entries) == total
     assert {entry.detail["bulk_of_sessions"] for entry in found_entries} == {3}
     assert signed_off(desk, ALL) == {}  # nobody has looked at them
+
+
+def test_what_nobody_read_by_itself_says_nothing_about_a_rule(desk: Desk, archive: Archive) -> None:
+    confirm_all(desk, archive, shown(desk, archive), "张班长")
+    assert records_of_rules(desk) == {}
+    result, first = cases(desk, archive, [key("S1")])[key("S1")]
+    finding = first.findings[0].finding
+    decide(desk, result, finding, Ruling.OVERTURNED, "李班长", seen=1)
+    assert records_of_rules(desk) == {finding.rule: RuleRecord(overturned=1)}
 
 
 def test_what_people_decided_took_back_or_appealed_stays_as_it_is(desk: Desk, archive: Archive) -> None:

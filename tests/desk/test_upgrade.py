@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
 from qa_checker.desk.database import Desk
+from qa_checker.desk.rule_record import RuleRecord, records_of_rules
 from qa_checker.desk.samples import samples
 
 from .night import key
@@ -28,6 +29,14 @@ def _as_it_began(connection: Connection) -> None:
             text("INSERT INTO sampled_sessions (sample_id, place, batch, session_id) VALUES (1, :place, 'night', :s)"),
             {"place": place, "s": f"S{place}"},
         )
+    connection.execute(
+        text(
+            "INSERT INTO reviews (id, number, ruling, reviewer, note, at, batch, session_id, finding, run, rulebook,"
+            " source, rule, outcome, quotes, points, fine, reward, red_line) VALUES (1, 1, 'confirmed', '张班长', '',"
+            " '2026-09-18 02:00:00', 'night', 'S0', 'f', 'r', 'b', 'machine', 'process/greeting', 'failed', '[]',"
+            " 5, 0, 0, FALSE)"
+        )
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -55,4 +64,10 @@ def test_samples_of_the_first_version_keep_who_reviews_them_and_learn_how_likely
     (sample,) = samples(desk)
     assert sample.assigned_to("李班长") == (key("S0"), key("S1"))
     assert {place.probability for place in sample.places} == {0.25}
+    desk.close()
+
+
+def test_rulings_of_the_first_version_count_as_read_one_by_one(earlier: str) -> None:
+    desk = Desk(earlier)
+    assert records_of_rules(desk) == {"process/greeting": RuleRecord(confirmed=1)}
     desk.close()

@@ -23,7 +23,7 @@ _RULES = [
     Column("title", "规则", "long"),
     Column("price", "扣分与奖罚", "long"),
     Column("sessions", "命中会话", align="right", help="归档里有多少会话命中"),
-    Column("judged", "已复核", align="right", help="人工确认或推翻过的条数", roomy=True),
+    Column("judged", "已复核", align="right", help="人工逐条确认或推翻过的条数，批量确认的不算", roomy=True),
     Column("precision", "准确率", align="right", help="复核过的里面，确认的占多少"),
     Column("missed", "补记", align="right", help="机器没看出来、人工补上的条数", roomy=True),
 ]
@@ -103,7 +103,9 @@ def _one(reading: Reading, folder: Path, rule: Rule) -> None:
             open_sessions(Asked(span=Span.ALL, filter=Filter(rule=rule.id)))
     with st.grid(4, min_column_width=150):
         st.metric("命中会话", figure(hits, 0), border=True, height="stretch")
-        st.metric("人工确认", figure(record.confirmed, 0), border=True, height="stretch")
+        st.metric(
+            "人工确认", figure(record.confirmed, 0), border=True, height="stretch", help="逐条确认的，批量确认的不算"
+        )
         st.metric("人工推翻", figure(record.overturned, 0), border=True, height="stretch")
         st.metric("准确率", share(record.precision), border=True, height="stretch", help="复核过的里面，确认的占多少")
     with st.container(border=True, gap="xsmall"):
