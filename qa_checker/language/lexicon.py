@@ -1,11 +1,14 @@
 """The phrase lists of a folder, and how they hang together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .kept import parsed
 from .phrases import PhraseList, Problem, suggestion
+
+NEGATION = "negation"
+"""The list that the guard of this name looks for."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,27 @@ class Lexicon:
                 others = [*each.includes, *(other for _, other in each.borrowed)]
                 waiting += [other for other in others if other in self.lists]
         return found
+
+    def chosen(self, names: Iterable[str], inline: Mapping[str, PhraseList]) -> tuple[PhraseList, ...]:
+        """These lists, all that they hang on, and `inline` ones: each after `negation` and the lists it includes."""
+        wanted = self.closure(set(names)) | ({NEGATION} & set(self.lists))
+        lists = {name: self.lists[name] for name in wanted} | dict(inline)
+        return tuple(lists[name] for name in _includes_first(lists))
+
+
+def _includes_first(lists: Mapping[str, PhraseList]) -> list[str]:
+    ordered: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...] = ()) -> None:
+        if name in ordered or name in above or name not in lists:
+            return
+        for include in lists[name].includes:
+            visit(include, (*above, name))
+        ordered.append(name)
+
+    for name in [NEGATION, *sorted(lists)]:
+        visit(name)
+    return ordered
 
 
 def _included(name: str, lists: Mapping[str, PhraseList]) -> set[str]:

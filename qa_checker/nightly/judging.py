@@ -169,6 +169,7 @@ def loaded(file: Path, folder: Path, fingerprint: str) -> tuple[Rulebook, Rememb
     rulebook = load(file, folder)
     if rulebook.fingerprint != fingerprint:
         raise RuntimeError("the rulebook was changed during the run")
+    rulebook.scanner.compile()
     return rulebook, Remembered(rulebook.scanner)
 
 

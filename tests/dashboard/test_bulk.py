@@ -21,10 +21,11 @@ from qa_checker.desk.reviews import Ruling, decide, standing
 from qa_checker.desk.samples import samples
 
 from .conftest import write_archive
+from .people import desk, hired, visit
 from .serving import serving
-from .test_roles import Visit, button, desk, drawn, visit
+from .visiting import Visit, button, drawn
 
-__all__ = ["desk", "visit"]  # fixtures
+__all__ = ["desk", "hired", "visit"]  # fixtures
 
 SHIRKING = [SessionKey("2026-09-18", f"S2-{number:03d}") for number in (2, 5, 8)]  # of 郑凯
 LIST = {"days": "all", "agent": "郑凯", "q": "S2-0"}

@@ -1,6 +1,5 @@
 """The pages as a visitor meets them, run by Streamlit itself without a browser."""
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from qa_checker.dashboard.visitor import Visitor, scope_of
 from qa_checker.desk.accounts import Role
 
 from .conftest import HOSTILE_AGENT, write_archive
-from .visiting import Visit, visited
+from .visiting import Visit, drawn, visited
 
 
 @pytest.fixture
@@ -24,13 +23,6 @@ def visit(archive_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return visited(monkeypatch, page, archive, tmp_path / "desk.sqlite", **params)
 
     return open_page
-
-
-def drawn(app: AppTest) -> dict[str, Any]:
-    """What the page hands to our own component."""
-    parts = [json.loads(each.proto.json) for each in app.get("bidi_component")]
-    (shown,) = (part for part in parts if "box" not in part)  # what watches a box draws nothing
-    return shown  # type: ignore[no-any-return]
 
 
 def cells(app: AppTest, column: str) -> list[Any]:

@@ -1,10 +1,6 @@
 """Who may see and do what: roles come from the desk at every rerun, and no address opens what is not one's own."""
 
 import json
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from google.protobuf.json_format import MessageToJson
@@ -12,9 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from qa_checker.archive.query import Archive, SessionKey, whole_session
 from qa_checker.archive.selection import Scope
-from qa_checker.dashboard import navigation, visitor
-from qa_checker.dashboard.environment import AUTH_VARIABLE
-from qa_checker.desk.accounts import Role, add_account, disable_account, sign_in
+from qa_checker.dashboard import navigation
+from qa_checker.desk.accounts import Role, add_account, disable_account
 from qa_checker.desk.appeals import AppealState, appeals, file_appeal
 from qa_checker.desk.audit import Action, entries
 from qa_checker.desk.cases import cases
@@ -23,41 +18,13 @@ from qa_checker.desk.drafts import keep_draft, place_of
 from qa_checker.desk.reviews import Ruling, decide, signed_off, standing
 from qa_checker.desk.samples import samples
 
-from .people import PASSWORD, hire
-from .visiting import Visit, visited
+from .people import PASSWORD, desk, hired, visit
+from .visiting import Visit, button, drawn
+
+__all__ = ["desk", "hired", "visit"]  # fixtures
 
 SHIRKING = SessionKey("2026-09-18", "S2-002")  # of 郑凯
 MINE = SessionKey("2026-09-18", "S2-000")  # of 王明
-
-
-@pytest.fixture(scope="module")
-def hired(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A desk's file with everybody's account: hashing their passwords takes longer than most tests."""
-    file = tmp_path_factory.mktemp("hired") / "desk.sqlite"
-    desk = Desk(f"sqlite:///{file}")
-    hire(desk)
-    desk.close()
-    return file
-
-
-@pytest.fixture
-def desk(hired: Path, tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk(f"sqlite:///{shutil.copy(hired, tmp_path)}")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def visit(archive_root: Path, tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Visit:
-    """Open a page as somebody who signed in."""
-    monkeypatch.setenv(AUTH_VARIABLE, "local")
-
-    def open_page(name: str, page: str, /, **params: str) -> AppTest:
-        cookies = {visitor.VISIT_COOKIE: sign_in(desk, name, PASSWORD)} if name else {}
-        monkeypatch.setattr(visitor, "_cookies", lambda: cookies)
-        return visited(monkeypatch, page, archive_root, tmp_path / "desk.sqlite", **params)
-
-    return open_page
 
 
 def everything_on(app: AppTest) -> str:
@@ -67,16 +34,6 @@ def everything_on(app: AppTest) -> str:
     ]
     sent += [json.dumps(json.loads(each.proto.json), ensure_ascii=False) for each in app.get("bidi_component")]
     return "\n".join(sent)
-
-
-def drawn(app: AppTest) -> dict[str, Any]:
-    parts = [json.loads(each.proto.json) for each in app.get("bidi_component")]
-    (shown,) = (part for part in parts if "box" not in part)  # what watches a box draws nothing
-    return shown  # type: ignore[no-any-return]
-
-
-def button(app: AppTest, label: str) -> Any:
-    return next(each for each in app.button if each.label == label)
 
 
 def test_without_a_visit_nothing_is_drawn(visit: Visit) -> None:

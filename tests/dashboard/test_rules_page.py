@@ -16,7 +16,7 @@ from qa_checker.desk.rule_record import RuleRecord, records_of_rules
 from qa_checker.rulebook import lexicons, load
 
 from .conftest import write_archive
-from .visiting import Visit, visited
+from .visiting import Visit, button, visited
 
 APOLOGY = "phrases/apology.txt"
 SHIRKING = SessionKey("2026-09-18", "S2-002")
@@ -45,7 +45,7 @@ def visit(root: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
 
 
 def press(app: AppTest, label: str) -> AppTest:
-    return next(button for button in app.button if button.label == label).click().run()
+    return button(app, label).click().run()
 
 
 def edit(app: AppTest, path: str, text: str) -> AppTest:

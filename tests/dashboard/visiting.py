@@ -1,7 +1,9 @@
 """Opens a page as Streamlit itself runs it, without a browser."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -31,3 +33,15 @@ def visited(
     app.run()
     assert not app.exception
     return app
+
+
+def drawn(app: AppTest) -> dict[str, Any]:
+    """What the page hands to our own component."""
+    parts = [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    (shown,) = (part for part in parts if "box" not in part)  # what watches a box draws nothing
+    return shown  # type: ignore[no-any-return]
+
+
+def button(app: AppTest, label: str) -> Any:
+    """The first button that says so."""
+    return next(each for each in app.button if each.label == label)

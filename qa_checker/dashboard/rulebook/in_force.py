@@ -33,6 +33,7 @@ def make_ready() -> None:
         folder = _folder(opened_desk(desk_address()), archive_folder())
         rulebook_names(folder)
         book(folder, "")
+        book(folder).scanner.compile()  # for the first who pastes a conversation
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

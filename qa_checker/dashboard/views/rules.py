@@ -37,9 +37,8 @@ def show(reading: Reading) -> None:
     """Draw the page."""
     st.title("规则与词表", anchor=False)
     try:
-        with st.spinner("正在读规则…"):  # a new edition takes two seconds
-            folder = folder_in_force(reading)
-            names = rulebook_names(folder)
+        folder = folder_in_force(reading)
+        names = rulebook_names(folder)
     except (ArchiveError, RulebookError) as problem:
         st.error(literally(str(problem)), icon=":material/error:")
         return
