@@ -33,7 +33,16 @@ _WRITTEN = re.compile(
     r"\s*(?P<half_>[AP]M)?\s*(?P<zone>Z|UTC|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?",
     re.ASCII | re.IGNORECASE,
 )
-_EPOCH = re.compile(r"(?P<whole>\d{9,16})(?:\.(?P<fraction>\d{1,9})\d*)?", re.ASCII)
+_EPOCH = re.compile(r"(?P<whole>\d{9,19})(?:\.(?P<fraction>\d{1,9})\d*)?", re.ASCII)
+_EPOCHS = {9: (1000, 1), 10: (1000, 1), 13: (1, 1), 16: (1, 1000), 19: (1, 1_000_000)}  # digits: times, over → ms
+
+_PADDED = ((r"\b(\d)([-/.: T])", r"0\1\2"),)  # 2026/8/6 9:05 → 2026/08/06 09:05
+_SPREAD = (  # 20260806090501[123], 202608060905, 20260806T090501Z → 2026-08-06 09:05:01[.123], …
+    (r"^(\d{8})[ T]?(\d\d):?(\d\d):?(\d\d)(\d{3})$", r"\1 \2:\3:\4.\5"),
+    (r"^(\d{8})[ T]?(\d\d):?(\d\d):?(\d\d)(\D|$)", r"\1 \2:\3:\4\5"),
+    (r"^(\d{8})[ T]?(\d\d):?(\d\d)$", r"\1 \2:\3"),
+    (r"^(\d{4})(\d\d)(\d\d) ", r"\1-\2-\3 "),
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +60,12 @@ def read_times(cells: pa.Array | pa.ChunkedArray) -> Times:
         cells = pa.concat_arrays(cells.chunks) if cells.num_chunks else pa.array([], pa.string())
     times = _Column(len(cells))
     left = np.flatnonzero(_filled(cells))
-    for unpad in (False, True):
+    for rewriting in ((), _PADDED, _SPREAD):
         if left.size:
             there = cells.take(pa.array(left))
-            left = left[~times.read_plain(_padded(there) if unpad else there, left)]
+            for pattern, plain in rewriting:
+                there = pc.replace_substring_regex(there, pattern, plain)
+            left = left[~times.read_plain(there, left)]
     if left.size:
         times.read_the_rest(cells.take(pa.array(left)), left)
     return Times(times.ms, times.bad, times.to_the_second)
@@ -63,15 +74,17 @@ def read_times(cells: pa.Array | pa.ChunkedArray) -> Times:
 def read_time(cell: str) -> tuple[int, bool] | None:
     """Read one time: milliseconds and whether seconds were given; None where it isn't a time."""
     cell = unicodedata.normalize("NFKC", cell).strip()
-    written = _WRITTEN.fullmatch(cell)
-    if written:
-        ms = _written_ms(written)
-        seconds = written["second"] is not None
-    else:
-        epoch = _EPOCH.fullmatch(cell)
-        ms = _epoch_ms(epoch) if epoch else None
-        seconds = True
+    epoch = _EPOCH.fullmatch(cell)
+    ms, seconds = _epoch_ms(epoch) if epoch else None, True
+    if ms is None and (written := _WRITTEN.fullmatch(_spread(cell))):
+        ms, seconds = _written_ms(written), written["second"] is not None
     return None if ms is None or not _EARLIEST <= ms < _LATEST else (ms, seconds)
+
+
+def _spread(cell: str) -> str:
+    for pattern, plain in _SPREAD:
+        cell = re.sub(pattern, plain, cell, flags=re.ASCII)
+    return cell
 
 
 def _written_ms(written: re.Match[str]) -> int | None:
@@ -102,26 +115,18 @@ def _offset(zone: str) -> int:
 
 
 def _epoch_ms(epoch: re.Match[str]) -> int | None:
-    """Read seconds, milliseconds or microseconds since 1970 in UTC, told apart by how many digits there are."""
-    whole = epoch["whole"]
-    if len(whole) <= 10:
-        thousandths = (int((epoch["fraction"] or "").ljust(9, "0")) + 500_000) // 1_000_000
-        return int(whole) * 1000 + thousandths + _SHANGHAI
-    if epoch["fraction"] and epoch["fraction"].strip("0"):
+    """Read seconds, milli-, micro- or nanoseconds since 1970 in UTC, told apart by how many digits there are."""
+    whole, fraction = epoch["whole"], (epoch["fraction"] or "").ljust(9, "0")
+    if len(whole) not in _EPOCHS or (len(whole) > 10 and fraction.strip("0")):
         return None
-    if len(whole) == 13:
-        return int(whole) + _SHANGHAI
-    return (int(whole) + 500) // 1000 + _SHANGHAI if len(whole) == 16 else None
+    times, over = _EPOCHS[len(whole)]
+    thousandths = (int(fraction) + 500_000) // 1_000_000
+    return (int(whole) * times + over // 2) // over + thousandths + _SHANGHAI
 
 
 def _filled(cells: pa.Array) -> NDArray[np.bool_]:
     filled: NDArray[np.bool_] = pc.fill_null(pc.not_equal(cells, ""), False).to_numpy(zero_copy_only=False)
     return filled
-
-
-def _padded(cells: pa.Array) -> pa.Array:
-    """Write `2026/8/6 9:05` as `2026/08/06 09:05`."""
-    return pc.replace_substring_regex(cells, r"\b(\d)([-/.: T])", r"0\1\2")
 
 
 class _Column:
@@ -161,16 +166,14 @@ class _Column:
 
 def _plain(letters: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     length = letters.shape[1]
-    if length in (9, 10, 13, 16):
-        whole, digits = _number(letters, 0, length)
-        epoch = whole * 1000 if length <= 10 else whole if length == 13 else (whole + 500) // 1000
-        if length != 16 or digits.all():
-            return epoch + _SHANGHAI, digits
-        ms, understood = _written(letters)
-        return np.where(digits, epoch + _SHANGHAI, ms), digits | understood
+    ms, understood = np.zeros(len(letters), np.int64), np.zeros(len(letters), np.bool_)
     if length == 16 or length >= 19:
-        return _written(letters)
-    return np.zeros(len(letters), np.int64), np.zeros(len(letters), np.bool_)
+        ms, understood = _written(letters)
+    if length in _EPOCHS:
+        whole, digits = _number(letters, 0, length)
+        times, over = _EPOCHS[length]
+        return np.where(digits, (whole * times + over // 2) // over + _SHANGHAI, ms), digits | understood
+    return ms, understood
 
 
 def _written(letters: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
