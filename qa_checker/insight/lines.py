@@ -17,7 +17,7 @@ NONE = -1
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a list's file and the phrases it stands for: several where a choice in it holds a gap."""
+    """A line of a list's file and the phrases it stands for: several where a choice holds a gap, or by respelling."""
 
     list: str
     number: int
@@ -26,7 +26,7 @@ class Line:
     @property
     def said(self) -> str:
         """The line for people, its first phrase standing for all."""
-        count = len(self.phrases)
+        count = sum(not phrase.respelt for phrase in self.phrases)
         return self.phrases[0].source + (f"（等 {count} 种）" if count > 1 else "")
 
     @property
@@ -37,7 +37,12 @@ class Line:
 
 def lines(name: str, phrases: Iterable[Phrase]) -> list[Line]:
     """The phrases or excuses of a list by line."""
-    return [Line(name, number, tuple(same)) for number, same in groupby(phrases, key=lambda phrase: phrase.line)]
+    by_line = sorted(phrases, key=_number)
+    return [Line(name, number, tuple(same)) for number, same in groupby(by_line, key=_number)]
+
+
+def _number(phrase: Phrase) -> int:
+    return phrase.line
 
 
 class LineFinder:

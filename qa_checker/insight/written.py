@@ -55,6 +55,8 @@ def _twice(host: PhraseList, phrases: Sequence[Phrase], sign: str) -> Iterator[F
         for key in keys:
             by_key.setdefault(key, set()).add(number)
     for line, phrase in _each(lines(host.name, phrases)):
+        if phrase.respelt:
+            continue
         others = set.intersection(*(by_key[key] for key in _keys(phrase))) - {line.number}
         better = [other for other in sorted(others) if other < line.number or not said[other] <= said[line.number]]
         if better:
@@ -65,6 +67,8 @@ def _included_too(host: PhraseList, lists: Mapping[str, PhraseList]) -> Iterator
     """Phrases that a list has already by a `+` line."""
     included = _lines_of(host.includes, lists)
     for line, phrase in _each(lines(host.name, host.phrases)):
+        if phrase.respelt:
+            continue
         before = [included.get(key) for key in _keys(phrase)]
         if before[0] and all(before):
             yield Finding("duplicate", line.place, phrase.source, f"+{before[0].list} 第 {before[0].number} 行已经有了")

@@ -70,8 +70,8 @@ def _read(path: Path) -> PhraseList | None:
     return PhraseList(**fields)
 
 
-def _phrase(line: int, source: str, pieces: list[Any], kind: Any) -> Phrase:
-    return Phrase(line, source, tuple(starmap(Piece, pieces)), kind)
+def _phrase(line: int, source: str, pieces: list[Any], kind: Any, respelt: bool) -> Phrase:
+    return Phrase(line, source, tuple(starmap(Piece, pieces)), kind, respelt)
 
 
 def _keep(path: Path, found: PhraseList) -> None:

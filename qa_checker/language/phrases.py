@@ -67,12 +67,16 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Phrase:
-    """One line of a list: its pieces in order, and how much of the message it must be."""
+    """One line of a list: its pieces in order, and how much of the message it must be.
+
+    respelt: nobody wrote it so; it is how evasions would spell another phrase of this line.
+    """
 
     line: int
     source: str
     pieces: tuple[Piece, ...]
     kind: PhraseKind = "anywhere"
+    respelt: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,7 @@ def _spelt(each: Phrase) -> Iterator[Phrase]:
     """A phrase that is one stretch of text, as evasions write it with pinyin."""
     if len(each.pieces) == 1 and each.kind == "anywhere":
         for way in each.pieces[0].ways or ():
-            yield from (replace(each, pieces=(Piece(other, 0),)) for other in latin_spellings(way))
+            yield from (replace(each, pieces=(Piece(other, 0),), respelt=True) for other in latin_spellings(way))
 
 
 def _head_values(head: str, values: str, path: str, number: int, problems: list[Problem]) -> tuple[str, ...]:

@@ -63,6 +63,12 @@ def test_a_phrase_written_twice_is_named_where_it_can_go(tmp_path: Path, lines: 
     assert [place for place, _ in found(one_list(tmp_path, lines), "duplicate")] == where
 
 
+def test_only_what_somebody_wrote_can_be_written_twice(tmp_path: Path) -> None:
+    respelt = "# spelt: pinyin\n(加|十)微信\n加微信\n加威信\njiaweixin"  # both 微信 and 威信 are spelt weixin
+    expected = [("phrases/greeting.txt:4", "加微信"), ("phrases/greeting.txt:6", "jiaweixin")]
+    assert found(one_list(tmp_path, respelt), "duplicate") == expected
+
+
 def test_a_phrase_that_an_included_list_has_is_named(tmp_path: Path) -> None:
     lists = {"greeting": "# 问候\n+early\n您好\n早", "early": "# 早\n早\n早安"}
     book = shop(tmp_path, lists, {"process/greeting": GREETING})
@@ -116,6 +122,12 @@ def test_phrases_never_said_are_named_by_line(tmp_path: Path) -> None:
     said = ["客服 您好", "顾客 晚安", "客服 在的，好的", "客服 欢天喜地迎您", "客服 忙着呢"]
     expected = [("phrases/greeting.txt:6", "==忙"), ("phrases/greeting.txt:8", "欢…送您")]
     assert found(book, "unsaid_phrase", said) == expected
+
+
+def test_a_phrase_whose_spellings_are_not_said_either_is_named_once(tmp_path: Path) -> None:
+    book = one_list(tmp_path, "# spelt: pinyin\n您好\n加微信\n加群聊")
+    said = ["客服 您好", "客服 jia微信"]
+    assert found(book, "unsaid_phrase", said) == [("phrases/greeting.txt:5", "加群聊")]
 
 
 def test_a_longer_whole_is_not_taken_for_the_shorter_in_it(tmp_path: Path) -> None:
