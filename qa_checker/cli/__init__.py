@@ -30,6 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Rich would cut off what is longer than a column and has no spaces, like most Chinese
 )
 rules_app = typer.Typer(help="查看和试用规则。", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")

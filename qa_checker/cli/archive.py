@@ -4,8 +4,6 @@ from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from ..archive.manifest import Manifest, published
 from ..archive.prune import plan, prune, size
@@ -14,7 +12,8 @@ from ..desk.references import batches_referred_to
 from .asking import in_plain_chinese, stop
 from .desk import opened_desk
 from .exit_codes import WRONG
-from .saying import json_of, say, shown
+from .saying import json_of, say
+from .tables import console, table
 
 _CHINA = timezone(timedelta(hours=8))
 
@@ -26,21 +25,11 @@ def show(archive: Path, as_json: bool) -> None:
     if as_json:
         print(json_of([_line(manifest) for manifest in manifests]))
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("批次", "发布时间", "规则手册"):
-        table.add_column(heading)
-    for heading in ("会话", "消息", "隔离", "重复", "大小"):
-        table.add_column(heading, justify="right")
-    for each in manifests:
-        counts = each.counts
-        table.add_row(
-            *(shown(each.batch), f"{each.published_at:%Y-%m-%d %H:%M}", shown(each.rulebook)),
-            *(f"{count:,}" for count in (counts.sessions, counts.scored, counts.quarantined, counts.duplicates)),
-            *(_megabytes(size(each)) + ("，已遮蔽" if each.masked else ""),),
-        )
-    console = Console(highlight=False, width=None if Console().is_terminal else 140)
-    console.print(table)
-    console.print(f"共 {len(manifests)} 个批次，{_megabytes(sum(map(size, manifests)))}")
+    figures = ("会话", "消息", "隔离", "重复", "大小")
+    rows = [_row(each) for each in manifests]
+    terminal = console()
+    terminal.print(table(("批次", "发布时间", "规则手册", *figures), rows, figures=figures, whole=("发布时间",)))
+    terminal.print(f"共 {len(manifests)} 个批次，{_megabytes(sum(map(size, manifests)))}")
 
 
 def check(archive: Path) -> None:
@@ -95,6 +84,15 @@ def _line(manifest: Manifest) -> dict[str, object]:
         "bytes": size(manifest),
         "masked": manifest.masked,
     }
+
+
+def _row(manifest: Manifest) -> tuple[str, ...]:
+    counts = manifest.counts
+    return (
+        *(manifest.batch, f"{manifest.published_at:%Y-%m-%d %H:%M}", manifest.rulebook),
+        *(f"{count:,}" for count in (counts.sessions, counts.scored, counts.quarantined, counts.duplicates)),
+        _megabytes(size(manifest)) + ("，已遮蔽" if manifest.masked else ""),
+    )
 
 
 def _megabytes(bytes_: int) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from ..insight.agreement import Agreement, agreements
@@ -24,6 +23,7 @@ from ..language import Lexicon, suggestion
 from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop
 from .exit_codes import WRONG
 from .saying import json_of, say, shown
+from .tables import console, table
 
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
 _LABELS = {
@@ -120,57 +120,62 @@ def _without_nan(value: Any) -> Any:
 
 
 def _print_evaluation(evaluation: Evaluation, agreed: Sequence[Agreement], disagreements: int) -> None:
-    console = _console()
-    console.print(_scores(evaluation))
+    terminal = console()
+    terminal.print(_scores(evaluation))
     if unlabelled := [each.list for each in evaluation.lists if not each.labelled and each.found]:
-        console.print(f"{'、'.join(unlabelled)} 没有一条标注：如果标注时没看这一项，请不要理会它的误报。")
+        terminal.print(f"{'、'.join(unlabelled)} 没有一条标注：如果标注时没看这一项，请不要理会它的误报。")
     if evaluation.without_list:
-        console.print(f"没有同名词表的标注，没有比较：{'、'.join(evaluation.without_list)}")
+        terminal.print(f"没有同名词表的标注，没有比较：{'、'.join(evaluation.without_list)}")
     if agreed:
-        console.print()
-        console.print(_agreed(agreed))
+        terminal.print()
+        terminal.print(_agreed(agreed))
     for (name, kind), same in groupby(
         _first(evaluation.disagreements, disagreements), key=lambda each: (each.list, each.kind)
     ):
         count = sum(each.list == name and each.kind == kind for each in evaluation.disagreements)
-        console.print(f"\n[bold]{name}[/bold] {'误报' if kind == 'false_hit' else '漏报'} {count} 条")
+        terminal.print(f"\n[bold]{name}[/bold] {'误报' if kind == 'false_hit' else '漏报'} {count} 条")
         for each in same:
-            console.print(_shown(each))
+            terminal.print(_shown(each))
     for compared in agreed if disagreements else ():
         if compared.differing:
-            console.print(f"\n[bold]{_LABELS[compared.label]}[/bold] {compared.rule} 分歧 {len(compared.differing)} 段")
+            terminal.print(
+                f"\n[bold]{_LABELS[compared.label]}[/bold] {compared.rule} 分歧 {len(compared.differing)} 段"
+            )
         for session, people, rule in compared.differing[:disagreements]:
-            console.print(f"  {shown(session)}：人工 {people}，规则 {rule}")
+            terminal.print(f"  {shown(session)}：人工 {people}，规则 {rule}")
 
 
 def _scores(evaluation: Evaluation) -> Table:
-    table = Table(
-        title=f"{evaluation.sessions} 段会话、{evaluation.messages} 条消息；方括号里是 95% 区间",
-        box=None,
-        padding=(0, 1),
-        title_justify="left",
-    )
-    for heading in ("词表", "谁说", "标注", "说到", "精确率", "召回率", "F1"):
-        table.add_column(heading, justify="left" if heading in ("词表", "谁说") else "right", no_wrap=True)
-    for each in evaluation.lists:
-        who = "、".join(_ROLES[role] for role in each.said_by)
-        measures = (_interval(each.precision), _interval(each.recall), _interval(each.f1))
-        table.add_row(each.list, who, f"{each.labelled}", f"{each.found}", *measures)
-    return table
+    measures = ("精确率", "召回率", "F1")
+    rows = [
+        (
+            *(each.list, "、".join(_ROLES[role] for role in each.said_by), f"{each.labelled}", f"{each.found}"),
+            *(_interval(getattr(each, measure)) for measure in ("precision", "recall", "f1")),
+        )
+        for each in evaluation.lists
+    ]
+    title = f"{evaluation.sessions} 段会话、{evaluation.messages} 条消息；方括号里是 95% 区间"
+    headings = ("词表", "谁说", "标注", "说到", *measures)
+    return table(headings, rows, figures=headings[2:], whole=("谁说",), title=title)
 
 
 def _agreed(agreed: Sequence[Agreement]) -> Table:
-    table = Table(title="整段会话的标注与规则", box=None, padding=(0, 1), title_justify="left")
-    for heading in ("标注", "规则", "会话", "一致", "κ", "分歧（人工→规则）"):
-        table.add_column(heading, justify="right" if heading in ("会话", "一致", "κ") else "left")
-    for each in agreed:
-        differing = sorted(
-            ((count, people, rule) for (people, rule), count in each.pairs.items() if people != rule), reverse=True
-        )
-        kappa = "—" if math.isnan(each.kappa) else f"{each.kappa:.2f}"
-        parts = "、".join(f"{people}→{rule} {count}" for count, people, rule in differing)
-        table.add_row(_LABELS[each.label], _compared(each), f"{each.sessions}", _share(each.agreed), kappa, parts)
-    return table
+    figures = ("会话", "一致", "κ")
+    rows = [
+        (_LABELS[each.label], _compared(each), f"{each.sessions}", _share(each.agreed), _kappa(each), _differing(each))
+        for each in agreed
+    ]
+    headings = ("标注", "规则", *figures, "分歧（人工→规则）")
+    return table(headings, rows, figures=figures, whole=("标注",), title="整段会话的标注与规则")
+
+
+def _kappa(each: Agreement) -> str:
+    return "—" if math.isnan(each.kappa) else f"{each.kappa:.2f}"
+
+
+def _differing(each: Agreement) -> str:
+    counts = sorted(((count, *pair) for pair, count in each.pairs.items() if pair[0] != pair[1]), reverse=True)
+    return "、".join(f"{people}→{rule} {count}" for count, people, rule in counts)
 
 
 def _compared(each: Agreement) -> str:
@@ -208,20 +213,20 @@ def _plain(text: str) -> str:
 
 
 def _print_health(found: Health) -> None:
-    console = _console()
+    terminal = console()
     looked = f"看了 {found.sessions} 段会话、{found.messages} 条消息" if found.messages else "没有看消息，只看文件本身"
     news = [each for each in found.findings if each.is_news]
-    console.print(f"[bold]{shown(found.rulebook)}[/bold]：{looked}，{len(news)} 处值得看看。")
+    terminal.print(f"[bold]{shown(found.rulebook)}[/bold]：{looked}，{len(news)} 处值得看看。")
     if thin := len(found.findings) - len(news):
-        console.print(f"另有 {thin} 处看得还太少、说明不了什么，没有列出（--json 里都有）：{_THIN}")
+        terminal.print(f"另有 {thin} 处看得还太少、说明不了什么，没有列出（--json 里都有）：{_THIN}")
     for kind, same in groupby(news, key=lambda each: each.kind):
         findings = list(same)
-        console.print(f"\n[bold]{TITLES[kind]}[/bold]（{len(findings)}{_needed(kind)}）")
+        terminal.print(f"\n[bold]{TITLES[kind]}[/bold]（{len(findings)}{_needed(kind)}）")
         rows = list(_rows(kind, findings))
         for row in rows[:_ROWS]:
-            console.print(f"  {shown(row)}")
+            terminal.print(f"  {shown(row)}")
         if len(rows) > _ROWS:
-            console.print(f"  ……还有 {len(rows) - _ROWS} 行，用 --json 看全部")
+            terminal.print(f"  ……还有 {len(rows) - _ROWS} 行，用 --json 看全部")
 
 
 def _needed(kind: str) -> str:
@@ -242,8 +247,3 @@ def _rows(kind: str, findings: Sequence[Finding]) -> Iterator[str]:
         files = [(file, list(same)) for file, same in groupby(unseen, key=lambda each: each.where.rpartition(":")[0])]
         for file, same in sorted(files, key=lambda each: -len(each[1])):
             yield f"{file}  {len(same)} 行没有出现过，如 {'、'.join(_cut(each.what) for each in same[:5])}"
-
-
-def _console() -> Console:
-    console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, width=120, soft_wrap=True)

@@ -5,8 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from ..archive.query import Archive, choices
 from ..archive.selection import EVERYTHING, Filter
@@ -15,6 +13,7 @@ from ..metrics.report import Report, as_csv, as_json, as_workbook, shown
 from ..metrics.report import report as measured
 from ..spreadsheets import replace_file, written
 from .asking import in_plain_chinese, stop
+from .tables import console, table
 
 _WRITERS: dict[str, Callable[[Report], bytes]] = {".xlsx": as_workbook, ".csv": as_csv, ".json": as_json}
 _AT_A_GLANCE = (
@@ -61,15 +60,12 @@ def _day(option: str, text: str | None) -> date | None:
 
 
 def _print(found: Report) -> None:
-    table = Table(box=None, padding=(0, 1))
-    table.add_column("客服")
     metrics = [metric(key) for key in _AT_A_GLANCE]
-    for each in metrics:
-        table.add_column(each.name, justify="right")
+    names = [each.name for each in metrics]
     records = [*found.groups["by_agent"].to_dict("records"), found.whole.assign(agent_id="合计").to_dict("records")[0]]
-    for record in records:
-        figures = [written(shown(each, record[each.key])) for each in metrics]
-        table.add_row(record["agent_id"] or "（未分配）", *figures)
-    console = Console(highlight=False, markup=False)
-    (console if console.is_terminal else Console(highlight=False, markup=False, width=160)).print(table)
+    rows = [
+        (record["agent_id"] or "（未分配）", *(written(shown(each, record[each.key])) for each in metrics))
+        for record in records
+    ]
+    console().print(table(("客服", *names), rows, figures=names))
     typer.echo("写成表格：加上 --out 报表.xlsx（也可以是 .csv、.json）", err=True)

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from ..examples import run
 from ..insight.handbook import price
@@ -13,17 +11,15 @@ from ..settings import DIMENSIONS
 from .asking import in_plain_chinese, lexicon_folder, rulebook_named, stop, warn
 from .exit_codes import WRONG
 from .saying import harmless, shown
+from .tables import console, table
 
 
 def show_all(rulebook: str, archive: Path | None) -> None:
     """Every rule of a rulebook, by dimension."""
     book = rulebook_named(rulebook, archive)
-    table = Table(box=None, padding=(0, 2), title=f"{book.name}：{len(book.rules)} 条规则", title_justify="left")
-    for heading in ("规则", "维度", "标题", "代价"):
-        table.add_column(heading)
-    for rule in book.rules:
-        table.add_row(rule.id, DIMENSIONS[rule.dimension], shown(rule.title), price(rule))
-    _console().print(table)
+    rows = [(rule.id, DIMENSIONS[rule.dimension], rule.title, price(rule)) for rule in book.rules]
+    title = f"{book.name}：{len(book.rules)} 条规则"
+    console().print(table(("规则", "维度", "标题", "代价"), rows, whole=("规则", "维度"), title=title))
     typer.echo(f"规则和词表在 {lexicon_folder(book)}")
 
 
@@ -37,15 +33,15 @@ def show(rule_id: str, rulebook: str, archive: Path | None) -> None:
             f"{book.name}里没有规则 {rule_id}"
             + (f"，是不是 {'、'.join(near)}？" if near else "；用 qa-checker rules list 查看全部")
         )
-    console = _console()
-    console.print(f"[bold]{shown(rule.title)}[/bold]  {rule.id}  {price(rule)}")
+    terminal = console()
+    terminal.print(f"[bold]{shown(rule.title)}[/bold]  {rule.id}  {price(rule)}")
     for heading, text in (("为什么", rule.why), ("可以这样说", rule.advice), ("出处", rule.source)):
-        console.print(f"{heading}：{shown(text)}")
+        terminal.print(f"{heading}：{shown(text)}")
     names = {"passes": "算对", "fails": "算错", "earns": "得奖励", "skips": "不评"}
     for outcome, example in rule.examples.each():
-        console.print(f"\n{names[outcome]}：")
+        terminal.print(f"\n{names[outcome]}：")
         for line in example.strip().splitlines():
-            console.print(f"    {shown(line)}")
+            terminal.print(f"    {shown(line)}")
 
 
 def test(path: Path | None, archive: Path | None) -> None:
@@ -82,8 +78,3 @@ def _books(path: Path) -> list[Rulebook]:
 def _rulebooks_beside(folder: Path) -> list[Rulebook]:
     """The rulebooks of the folder whose rules are tried: loading them tells what is wrong with them."""
     return [load(file) for file in sorted((folder / "rulebooks").glob("*.yaml"))] if folder.is_dir() else []
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=120)

@@ -14,6 +14,7 @@ from ..rulebook import Rulebook
 from ..scorecard import Scored
 from ..settings import DIMENSIONS
 from .saying import shown
+from .tables import table
 
 WORST = 3
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
@@ -87,13 +88,10 @@ class Summary:
         return table
 
     def _costliest(self) -> Table:
-        table = Table(title="扣分最多的规则", box=None, padding=(0, 2), title_justify="left")
-        table.add_column("规则")
-        table.add_column("次数", justify="right")
-        table.add_column("共扣", justify="right")
-        for title, points in self._lost.most_common(8):
-            table.add_row(title, f"{self._breaches[title]}", f"{points} 分")
-        return table
+        costliest = self._lost.most_common(8)
+        rows = [(title, f"{self._breaches[title]}", f"{points} 分") for title, points in costliest]
+        figures = ("次数", "共扣")
+        return table(("规则", *figures), rows, figures=figures, title="扣分最多的规则")
 
     @staticmethod
     def _panel(each: Card) -> Panel:

@@ -62,6 +62,16 @@ def test_nothing_printed_commands_the_terminal(folder, command):
     assert [each for each in found if not each.isprintable() and each != "\n"] == []
 
 
+def test_nothing_that_is_kept_in_an_archive_commands_the_terminal(folder):
+    name = HOSTILE.replace("/", "") + ".csv"
+    (folder / name).write_text(lines())
+    printed("score", name, "--archive", "archive")
+    for command in ("report", "archive list", "archive verify", "archive prune --before 2100-01-01"):
+        found = printed(*command.split(), "--archive", "archive")
+        assert "退款" in found or command == "archive verify"
+        assert [each for each in found if not each.isprintable() and each != "\n"] == [], command
+
+
 def test_json_keeps_every_character():
     for words in (HOSTILE, "\ud83d", "\U000e0041", "👩‍👧", '"\\\n'):
         written = json_of({"text": words})
