@@ -9,10 +9,13 @@ from rich.table import Table
 from .saying import shown
 
 
-def console(elsewhere: int = 160) -> Console:
-    """The terminal, or a file or pipe of so many columns; lines that aren't in a table are left to it to fold."""
+_ELSEWHERE = 160  # columns of a file or a pipe
+
+
+def console() -> Console:
+    """Where output goes; lines that aren't in a table are left to the terminal to fold."""
     terminal = Console(highlight=False, soft_wrap=True)
-    return terminal if terminal.is_terminal else Console(highlight=False, soft_wrap=True, width=elsewhere)
+    return terminal if terminal.is_terminal else Console(highlight=False, soft_wrap=True, width=_ELSEWHERE)
 
 
 def table(
