@@ -8,7 +8,6 @@ from rich.table import Table
 
 from .saying import shown
 
-
 _ELSEWHERE = 160  # columns of a file or a pipe
 
 

@@ -97,7 +97,7 @@ def _contradictions(rule: Rule, lists: Mapping[str, PhraseList]) -> Iterator[Fin
         both = {(line, theirs[key]): key for key, line in mine.items() if key in theirs}
         for (line, opposed), key in both.items():
             phrase = next(phrase for phrase in line.phrases if key in _keys(phrase))
-            why = f"{side}里的 {line.place} 和{other}里的 {opposed.place} 是同一个短语"
+            why = f"{side}里的 {line.place} 和 {other}里的 {opposed.place} 是同一个短语"
             yield Finding("contradiction", f"rules/{rule.id}.yaml", phrase.source, why)
 
 
