@@ -14,16 +14,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
-    "session_id": ("会话", "会话ID", "会话编号", "会话号", "session", "cid", "conversation_id", "chat_id"),
+    "session_id": (
+        *("会话", "会话ID", "会话编号", "会话号", "对话ID", "对话编号", "对话号"),
+        *("session", "cid", "conversation_id", "chat_id", "dialog_id", "dialogue_id"),
+    ),
     "message_id": ("消息ID", "消息编号", "msg_id", "mid"),
     "agent_id": ("客服", "客服ID", "客服账号", "客服昵称", "坐席", "坐席账号", "agent", "waiter"),
     "customer_id": (
         *("顾客", "顾客ID", "买家", "买家ID", "买家昵称", "客户", "客户ID", "访客", "访客ID"),
         *("customer", "buyer", "buyer_nick"),
     ),
-    "role": ("角色", "sender_role", "发送方", "发送者类型", "发送方角色", "账号类型"),
-    "sent_at": ("时间", "发送时间", "消息时间", "ts", "time", "timestamp", "created", "created_at"),
-    "text": ("内容", "消息内容", "发送内容", "聊天内容", "消息", "content", "msg", "message"),
+    "role": ("角色", "sender_role", "sender_type", "发送方", "发送者类型", "发送方角色", "账号类型"),
+    "sent_at": (
+        *("时间", "发送时间", "消息时间", "消息发送时间"),
+        *("ts", "time", "timestamp", "created", "created_at", "send_time"),
+    ),
+    "text": (
+        *("内容", "消息内容", "发送内容", "聊天内容", "消息文本", "文本内容", "消息"),
+        *("content", "msg", "message"),
+    ),
     "shop": ("店铺", "店铺名称", "shop_name"),
     "channel": ("渠道", "来源渠道"),
     "queue": ("队列", "技能组"),

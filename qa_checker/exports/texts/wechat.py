@@ -8,7 +8,7 @@ Certain are the shapes: `2026-10-05 21:40:12 老王` or `老王 2026-10-05 21:40
 from __future__ import annotations
 
 import re
-from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qa_checker.exports.speakers.nicks import told_by_nicks
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from qa_checker.exports.records import Records
 
 _WHEN = r"(?P<time>\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?)"
-_SHAPES = {
-    "time first": re.compile(rf"{_WHEN}\s+(?P<nick>[^\s:：][^:：]{{0,60}})", re.ASCII),
-    "name first": re.compile(rf"(?P<nick>[^\s:：][^:：]{{0,60}}?)\s+{_WHEN}", re.ASCII),
-    "one line": re.compile(rf"{_WHEN}\s+(?P<nick>[^\s:：][^:：]{{0,60}})[:：]\s?(?P<words>.*)", re.ASCII),
-}
+_STARTS_WITH_TIME = re.compile(rf"{_WHEN}\s+\S.*", re.ASCII)
+_TIME_FIRST = re.compile(  # a shop's sub-account has a colon in its name
+    rf"{_WHEN}\s+(?P<nick>[^\s:：][^:：]{{0,60}}(?:[:：][^\s:：，。！？,!?]{{1,20}})?)", re.ASCII
+)
+_NAME_FIRST = re.compile(rf"(?P<nick>[^\s:：][^:：]{{0,60}}?)\s+{_WHEN}", re.ASCII)
+_ONE_LINE = re.compile(rf"{_WHEN}\s+(?P<nick>[^\s:：][^:：]{{0,60}})[:：]\s?(?P<words>.*)", re.ASCII)
 _QQ_NICK = re.compile(r"(?P<name>.*?)(?:\((?P<number>\d{5,12})\)|<(?P<mail>[^<>\s]+@[^<>\s]+)>)")
 _RULE = re.compile(r"={8,}")
 _PARTNER = re.compile(r"消息对象[:：]\s*(?P<name>.+)")
@@ -46,8 +47,7 @@ def looks_like_qq(text: Text) -> bool:
     """Say whether it is what QQ's message manager writes."""
     lines = [line.strip() for line in first_lines(text)]
     ruled = any(map(_RULE.fullmatch, lines)) and any(map(_PARTNER.fullmatch, lines))
-    shape = _SHAPES["time first"]
-    nicks = [header["nick"] for line in lines if (header := shape.fullmatch(line))]
+    nicks = [header["nick"] for line in lines if (header := _TIME_FIRST.fullmatch(line))]
     return ruled or (bool(nicks) and sum(map(bool, map(_QQ_NICK.fullmatch, nicks))) * 2 > len(nicks))
 
 
@@ -63,10 +63,14 @@ def read_qq(text: Text, file: str, progress: Callable[[int], None]) -> Records:
 
 def _shape(lines: Sequence[str]) -> re.Pattern[str]:
     """Choose the shape most headers have."""
-    counts = Counter(
-        {name: sum(bool(shape.fullmatch(line.strip())) for line in lines) for name, shape in _SHAPES.items()}
-    )
-    return _SHAPES[counts.most_common(1)[0][0]]
+    filled = [stripped for line in lines if (stripped := line.strip())]
+    timed = [bool(_STARTS_WITH_TIME.fullmatch(line)) for line in filled]
+    if sum(bool(_NAME_FIRST.fullmatch(line)) for line in filled) > sum(timed):
+        return _NAME_FIRST
+    one_line, names = (sum(bool(shape.fullmatch(line)) for line in filled) for shape in (_ONE_LINE, _TIME_FIRST))
+    followed_by_words = sum(header and not other for header, other in pairwise(timed))
+    is_above_words = names >= 0.9 * sum(timed) and followed_by_words * 2 > sum(timed)
+    return _ONE_LINE if one_line * 2 > sum(timed) and not is_above_words else _TIME_FIRST
 
 
 def _read(lines: Lines, layout: str, channel: str, progress: Callable[[int], None]) -> Records:

@@ -32,7 +32,7 @@ def test_unknown_columns_are_left_out(reading):
 
 
 def test_missing_columns_are_named_with_a_guess(reading):
-    header = ("对话编号", "消息ID", "客服", "卖给谁", "讲话方", "时间", "聊天内容原文")
+    header = ("聊天编号", "消息ID", "客服", "卖给谁", "讲话方", "时间", "聊天内容原文")
     with pytest.raises(Refused) as refused:
         reading(as_csv([message(0)], header))
     assert refused.value.reason == "missing_columns"
@@ -41,7 +41,7 @@ def test_missing_columns_are_named_with_a_guess(reading):
     assert "会话（session_id）、角色（role）、内容（text）" in problem
     assert "讲话方" in problem
     assert "text=聊天内容原文" in problem
-    named = {"session_id": "对话编号", "角色": "讲话方", "text": "聊天内容原文"}
+    named = {"session_id": "聊天编号", "角色": "讲话方", "text": "聊天内容原文"}
     assert texts(reading(as_csv([message(0)], header), columns=named)) == ["在吗"]
 
 

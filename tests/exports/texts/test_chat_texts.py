@@ -1,5 +1,7 @@
 """Chats as plain text other than the 千牛 client's: the 千牛 web page, 京东咚咚, WeChat, QQ."""
 
+from collections.abc import Sequence
+
 import pytest
 from conftest import column, layouts, rejected, said, types
 
@@ -136,10 +138,10 @@ SHAPES = {
 }
 
 
-def wechat(shape: str, seconds: str = ":12") -> str:
+def wechat(shape: str, seconds: str = ":12", agent: str = "张三", said: Sequence[str] = SAID) -> str:
     return "".join(
-        SHAPES[shape].format(time=f"2026-10-5 21:4{at}{seconds}", name=("老王", "张三")[at % 2], words=words)
-        for at, words in enumerate(SAID)
+        SHAPES[shape].format(time=f"2026-10-5 21:4{at}{seconds}", name=("老王", agent)[at % 2], words=words)
+        for at, words in enumerate(said)
     )
 
 
@@ -151,6 +153,17 @@ class TestWechat:
         assert said(export) == [*zip(("customer", "agent") * 2, SAID, strict=True)]
         assert set(column(export, "customer_id")) == {"老王"}
         assert any("客服 2 条、顾客 2 条" in warning for warning in export.warnings)
+
+    def test_the_colon_of_a_sub_account_is_none_before_words(self, reading):
+        export = reading(
+            wechat("time first", agent="某某店:小丹") + "2026-10-05 21:51:00 某某店:小丹\n在的\n", "wx.txt"
+        )
+        assert said(export) == [*zip(("customer", "agent") * 2, SAID, strict=True), ("agent", "在的")]
+        assert set(column(export, "agent_id")) >= {"某某店:小丹"}
+
+    def test_words_of_several_lines_stay_with_their_one_line_header(self, reading):
+        long = tuple(f"{words}\n第二行" for words in SAID)
+        assert [text for _, text in said(reading(wechat("one line", said=long), "wx.txt"))] == list(long)
 
     def test_pictures_recalls_and_lines_of_an_answer(self, reading):
         more = "2026-10-05 21:50:00 老王\n[图片]\n2026-10-05 21:50:10 老王\n老王撤回了一条消息\n"
