@@ -1,8 +1,9 @@
 """WeChat and QQ chats as text, as several tools write them: name and time above the words, or all on one line.
 
 Certain are the shapes: `2026-10-05 21:40:12 老王` or `老王 2026-10-05 21:40:12` above the words, and in one line
-`2024-01-01 12:00:00 张三: 你好`; QQ's message manager writes `2014-05-05 22:33:44 昵称(12345)` with ==== rules and
-消息分组/消息对象 lines between people. Not in the file: who is staff. How people speak decides, and it is reported.
+`2024-01-01 12:00:00 张三: 你好`, the time perhaps in brackets; QQ's message manager writes
+`2014-05-05 22:33:44 昵称(12345)` with ==== rules and 消息分组/消息对象 lines between people. Not in the file: who is
+staff. How people speak decides, and it is reported.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from qa_checker.exports.files.encodings import Text
     from qa_checker.exports.records import Records
 
-_WHEN = r"(?P<time>\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?)"
+_WHEN = r"[\[【]?(?P<time>\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?)[\]】]?"
 _STARTS_WITH_TIME = re.compile(rf"{_WHEN}\s+\S.*", re.ASCII)
 _TIME_FIRST = re.compile(  # a shop's sub-account has a colon in its name
     rf"{_WHEN}\s+(?P<nick>[^\s:：][^:：]{{0,60}}(?:[:：][^\s:：，。！？,!?]{{1,20}})?)", re.ASCII

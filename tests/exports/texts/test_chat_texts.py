@@ -135,6 +135,7 @@ SHAPES = {
     "time first": "{time} {name}\n{words}\n\n",
     "name first": "{name} {time}\n{words}\n",
     "one line": "{time} {name}: {words}\n",
+    "time in brackets": "[{time}] {name}：{words}\n",
 }
 
 
