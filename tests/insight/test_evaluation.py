@@ -152,7 +152,7 @@ def test_rules_are_compared_with_labels_of_whole_sessions(book: Path) -> None:
 
 
 def test_rules_are_asked_for_no_more_than_the_labels_are() -> None:
-    thanked, asked = "customer 好的谢谢", "agent 请问还有其他可以帮到您的吗"
+    thanked, asked = "customer 好的谢谢", "agent 您看还有别的要帮忙的吗"
     sessions = [
         session("甲", "customer 发什么快递", "agent 中通", thanked, "agent 您客气了", asked, closed_politely="yes"),
         session("乙", "customer 发什么快递", "agent 中通", thanked, "agent 您客气了", closed_politely="no"),
