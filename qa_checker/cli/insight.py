@@ -104,7 +104,7 @@ def _first(disagreements: Sequence[Disagreement], count: int) -> Iterator[Disagr
 def _agreement_json(each: Agreement) -> dict[str, Any]:
     pairs = [{"people": people, "rule": rule, "sessions": count} for (people, rule), count in each.pairs.items()]
     differing = [{"session_id": session, "people": people, "rule": rule} for session, people, rule in each.differing]
-    fields = {name: getattr(each, name) for name in ("label", "rule", "sessions", "agreed", "kappa")}
+    fields = {name: getattr(each, name) for name in ("label", "rule", "relaxed", "sessions", "agreed", "kappa")}
     return {**fields, "pairs": pairs, "differing": differing}
 
 
@@ -169,8 +169,12 @@ def _agreed(agreed: Sequence[Agreement]) -> Table:
         )
         kappa = "—" if math.isnan(each.kappa) else f"{each.kappa:.2f}"
         parts = "、".join(f"{people}→{rule} {count}" for count, people, rule in differing)
-        table.add_row(_LABELS[each.label], each.rule, f"{each.sessions}", _share(each.agreed), kappa, parts)
+        table.add_row(_LABELS[each.label], _compared(each), f"{each.sessions}", _share(each.agreed), kappa, parts)
     return table
+
+
+def _compared(each: Agreement) -> str:
+    return f"{each.rule}（按标注的口径）" if each.relaxed else each.rule
 
 
 def _share(value: float) -> str:

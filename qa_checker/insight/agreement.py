@@ -32,6 +32,11 @@ class Comparison(NamedTuple):
     wherever: bool = False
     asking: tuple[str, ...] = ()
 
+    @property
+    def relaxed(self) -> bool:
+        """Whether the label asks for less than the rule."""
+        return bool(self.also or self.wherever or self.asking)
+
     def judged(self, rule: Rule, chats: Chats, known: Set[str]) -> dict[str, str]:
         """Each session's outcome by the rule, asking for no more than the label does."""
         if self.asking and known >= set(self.asking):
@@ -87,11 +92,13 @@ COMPARISONS = (
 class Agreement:
     """One session label against one rule; κ is NaN where both only ever say one thing.
 
+    relaxed: the rule was asked for no more than the label is.
     pairs: (people, rule) → sessions. differing: (session, people, rule) where they part.
     """
 
     label: str
     rule: str
+    relaxed: bool
     sessions: int
     agreed: float
     kappa: float
@@ -142,6 +149,7 @@ def _agreement(comparison: Comparison, labelled: Mapping[str, str], judged: Mapp
     return Agreement(
         label=comparison.label,
         rule=comparison.rule,
+        relaxed=comparison.relaxed,
         sessions=len(people),
         agreed=sum(count for (mine, theirs), count in pairs.items() if mine == theirs) / len(people),
         kappa=math.nan if one_thing else float(cohen_kappa_score(people, rule)),
