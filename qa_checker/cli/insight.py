@@ -104,7 +104,7 @@ def _first(disagreements: Sequence[Disagreement], count: int) -> Iterator[Disagr
 def _agreement_json(each: Agreement) -> dict[str, Any]:
     pairs = [{"people": people, "rule": rule, "sessions": count} for (people, rule), count in each.pairs.items()]
     differing = [{"session_id": session, "people": people, "rule": rule} for session, people, rule in each.differing]
-    fields = {name: getattr(each, name) for name in ("label", "rule", "also", "sessions", "agreed", "kappa")}
+    fields = {name: getattr(each, name) for name in ("label", "rule", "relaxed", "sessions", "agreed", "kappa")}
     return {**fields, "pairs": pairs, "differing": differing}
 
 
@@ -179,7 +179,7 @@ def _differing(each: Agreement) -> str:
 
 
 def _compared(each: Agreement) -> str:
-    return each.rule + "".join(f" 或 {name}" for name in each.also)
+    return f"{each.rule}（按标注的口径）" if each.relaxed else each.rule
 
 
 def _share(value: float) -> str:

@@ -116,12 +116,12 @@ def canonical(sessions: Sequence[LabelledSession]) -> pa.Table:
     """The sessions as canonical messages; the message id is the message's place in the file, from 0.
 
     Label files know the order of messages, not their times: each follows the last after a second, on a working day, so
-    that a question is either answered in time or not at all.
+    that a question is either answered in time or not at all. They hold no pictures: an empty message is nobody's word.
     """
     rows = [
         {
             "session_id": session.session_id,
-            "role": message.role,
+            "role": message.role if message.text.strip() else "system",
             "text": message.text,
             "sent_at": _OPENS + timedelta(seconds=place),
             "is_auto": False,

@@ -151,6 +151,25 @@ def test_rules_are_compared_with_labels_of_whole_sessions(book: Path) -> None:
     )
 
 
+def test_rules_are_asked_for_no_more_than_the_labels_are() -> None:
+    thanked, asked = "customer 好的谢谢", "agent 您看还有别的要帮忙的吗"
+    sessions = [
+        session("甲", "customer 发什么快递", "agent 中通", thanked, "agent 您客气了", asked, closed_politely="yes"),
+        session("乙", "customer 发什么快递", "agent 中通", thanked, "agent 您客气了", closed_politely="no"),
+        session("丙", "customer 想报修", "agent 取件地址不变是吗", "customer 是的", address_state="confirmed"),
+        session("丁", "customer 发什么快递", "agent 中通", "customer 太让人失望了", unanswered_end="no"),
+        session("戊", "customer 在吗", "agent 在的", "customer 发什么快递", "agent 无", unanswered_end="yes"),
+    ]
+    sessions[-1]["messages"][-1]["text"] = " "
+    found = agreements([LabelledSession.model_validate(each) for each in sessions], load())
+    assert [(each.rule, each.differing) for each in found] == [
+        ("process/closing", ()),
+        ("process/verify-address", ()),
+        ("process/address-change", ()),
+        ("solving/unanswered", ()),
+    ]
+
+
 def test_kappa_is_unknown_where_everybody_says_the_same(book: Path) -> None:
     same = LabelledSession.model_validate(session("甲", "agent 您好", opening_greeted="yes"))
     (greeted,) = agreements([same], load(book))
