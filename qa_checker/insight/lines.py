@@ -24,9 +24,14 @@ class Line:
     phrases: tuple[Phrase, ...]
 
     @property
+    def written(self) -> tuple[Phrase, ...]:
+        """Those that somebody wrote."""
+        return tuple(phrase for phrase in self.phrases if not phrase.respelt)
+
+    @property
     def said(self) -> str:
         """The line for people, its first phrase standing for all."""
-        count = sum(not phrase.respelt for phrase in self.phrases)
+        count = len(self.written)
         return self.phrases[0].source + (f"（等 {count} 种）" if count > 1 else "")
 
     @property

@@ -45,6 +45,10 @@ def _each(written: Iterable[Line]) -> Iterator[tuple[Line, Phrase]]:
     yield from ((line, phrase) for line in written for phrase in line.phrases)
 
 
+def _written(some: Iterable[Line]) -> Iterator[tuple[Line, Phrase]]:
+    yield from ((line, phrase) for line in some for phrase in line.written)
+
+
 def _twice(host: PhraseList, phrases: Sequence[Phrase], sign: str) -> Iterator[Finding]:
     """Phrases that say nothing but what another line says: an earlier one, or a later one that says more."""
     said: dict[int, set[Key]] = {}
@@ -54,24 +58,29 @@ def _twice(host: PhraseList, phrases: Sequence[Phrase], sign: str) -> Iterator[F
     for number, keys in said.items():
         for key in keys:
             by_key.setdefault(key, set()).add(number)
-    for line, phrase in _each(lines(host.name, phrases)):
-        if phrase.respelt:
-            continue
+    for line, phrase in _written(lines(host.name, phrases)):
         others = set.intersection(*(by_key[key] for key in _keys(phrase))) - {line.number}
-        better = [other for other in sorted(others) if other < line.number or not said[other] <= said[line.number]]
+        mine = said[line.number]
+        better = [
+            each for each in sorted(others) if mine < said[each] or (each < line.number and not said[each] < mine)
+        ]
         if better:
-            yield Finding("duplicate", line.place, sign + phrase.source, f"第 {better[0]} 行已经有了")
+            yield Finding("duplicate", line.place, sign + phrase.source, f"{_one_of(line)}第 {better[0]} 行已经有了")
+
+
+def _one_of(line: Line) -> str:
+    """What is said before: a line can hold several phrases, and the others are still needed."""
+    return "只这一种说法，" if len(line.written) > 1 else ""
 
 
 def _included_too(host: PhraseList, lists: Mapping[str, PhraseList]) -> Iterator[Finding]:
     """Phrases that a list has already by a `+` line."""
     included = _lines_of(host.includes, lists)
-    for line, phrase in _each(lines(host.name, host.phrases)):
-        if phrase.respelt:
-            continue
+    for line, phrase in _written(lines(host.name, host.phrases)):
         before = [included.get(key) for key in _keys(phrase)]
         if before[0] and all(before):
-            yield Finding("duplicate", line.place, phrase.source, f"+{before[0].list} 第 {before[0].number} 行已经有了")
+            there = f"+{before[0].list} 第 {before[0].number}"
+            yield Finding("duplicate", line.place, phrase.source, f"{_one_of(line)}{there} 行已经有了")
 
 
 def _lines_of(names: Sequence[str], lists: Mapping[str, PhraseList]) -> dict[Key, Line]:

@@ -55,12 +55,20 @@ def one_list(folder: Path, lines: str) -> Path:
         ("(您|你)好\n你好", ["phrases/greeting.txt:3"]),
         ("你好\n(您|你)好", ["phrases/greeting.txt:2"]),  # the later line says more
         ("(您|你)好\n(你|妮)好", []),
+        ("您们好\n您(好|…来了|们好)", ["phrases/greeting.txt:2"]),  # and not the later line for the earlier
         ("您好\n!您好像\n!您好像", ["phrases/greeting.txt:4"]),
         ("您好\n!您好", []),
     ],
 )
 def test_a_phrase_written_twice_is_named_where_it_can_go(tmp_path: Path, lines: str, where: list[str]) -> None:
     assert [place for place, _ in found(one_list(tmp_path, lines), "duplicate")] == where
+
+
+def test_of_a_line_with_several_phrases_it_is_said_that_only_one_can_go(tmp_path: Path) -> None:
+    book = one_list(tmp_path, "您(好|…来了|们好)\n您(早|…慢走|们好)")
+    (duplicate,) = [each for each in findings(book) if each.kind == "duplicate"]
+    assert (duplicate.where, duplicate.what) == ("phrases/greeting.txt:3", "您们好")
+    assert duplicate.why == "只这一种说法，第 2 行已经有了"
 
 
 def test_only_what_somebody_wrote_can_be_written_twice(tmp_path: Path) -> None:
