@@ -63,7 +63,8 @@ def clear(archive: Path, keep_days: int | None, before: date | None, yes: bool, 
         before = (datetime.now(_CHINA) - timedelta(days=keep_days)).date()
     assert before is not None
     until = datetime.combine(before, time(), _CHINA)
-    _published(archive)  # before a desk is made where nothing is
+    with in_plain_chinese():
+        _published(archive)  # before a desk is made where nothing is
     with opened_desk(archive, desk) as people:
         protected = batches_referred_to(people)
     with in_plain_chinese():

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ValidationError
 from ..archive.disk import ESCAPED, ArchiveBusy
 from ..archive.manifest import ArchiveError
 from ..exports import Refused
+from .cluster import SparkFailed
 from .result import TooManyBadRows
 from .workers import WorkersLost
 
 FAILURES = "failures.jsonl"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_EXPLAINED = (Refused, TooManyBadRows, ArchiveError, ArchiveBusy, WorkersLost)
+_EXPLAINED = (Refused, TooManyBadRows, ArchiveError, ArchiveBusy, WorkersLost, SparkFailed)
 
 
 class Failure(BaseModel):
