@@ -1,6 +1,6 @@
 """What a night looks like at a glance: sessions, scores, the costliest rules, money, waits, the worst sessions."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from ..settings import DIMENSIONS
 from .saying import shown
 
 WORST = 3
+_MOST_RULES = 8
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
 _BANDS = ((0, 60), (60, 70), (70, 80), (80, 85), (85, 90), (90, 95), (95, 100), (100, 111))
 
@@ -28,7 +29,7 @@ class Summary:
         self._scores: list[float] = []
         self._passed = self._red_lines = 0
         self._fine = self._reward = 0.0
-        self._lost: Counter[str] = Counter()
+        self._lost: dict[str, float] = defaultdict(float)
         self._breaches: Counter[str] = Counter()
         self._first: list[float] = []
         self._average = [0.0, 0]
@@ -43,7 +44,7 @@ class Summary:
         self._reward += float(scored.reward.sum())
         for rule, found in scored.verdicts:
             if rule.dimension != "praise" and found.points.any():
-                self._lost[rule.title] += int(found.points.sum())
+                self._lost[rule.title] += float(found.points.sum())
                 self._breaches[rule.title] += int((found.points > 0).sum())
         self._first += scored.responses.first[~np.isnan(scored.responses.first)].tolist()
         known = ~np.isnan(scored.responses.average)
@@ -91,8 +92,8 @@ class Summary:
         table.add_column("规则")
         table.add_column("次数", justify="right")
         table.add_column("共扣", justify="right")
-        for title, points in self._lost.most_common(8):
-            table.add_row(title, f"{self._breaches[title]}", f"{points} 分")
+        for title, points in sorted(self._lost.items(), key=lambda each: -each[1])[:_MOST_RULES]:
+            table.add_row(shown(title), f"{self._breaches[title]}", f"{points:g} 分")
         return table
 
     @staticmethod

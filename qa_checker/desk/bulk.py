@@ -1,6 +1,7 @@
 """Several sessions at once: the machine's verdicts that nobody has ruled on are confirmed, as if one by one."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select, tuple_
@@ -86,12 +87,11 @@ def confirm_all(desk: Desk, archive: Archive, shown: Sequence[Undecided], by: st
 
 def _confirm_session(desk: Desk, shown: Undecided, by: str, of_sessions: int) -> Done:
     for _ in shown.findings:
-        try:
-            with desk.writing() as session:
-                return _confirm(desk, session, shown, by, of_sessions)
-        except IntegrityError:  # another process ruled on one of them between our look and our write: now we see it
-            continue
-    return Done()
+        with suppress(IntegrityError), desk.writing() as session:
+            return _confirm(desk, session, shown, by, of_sessions)
+        # Another process ruled on one of them between our look and our write: now we see it.
+    with desk.writing() as session:
+        return _confirm(desk, session, shown, by, of_sessions)
 
 
 def _confirm(desk: Desk, session: Session, shown: Undecided, by: str, of_sessions: int) -> Done:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -172,13 +172,6 @@ def signed_off(desk: Desk, sessions: Iterable[SessionKey]) -> dict[SessionKey, d
             for row in session.scalars(select(SignOff).where(mine).order_by(SignOff.at)):
                 found.setdefault(SessionKey(row.batch, row.session_id), {})[row.reviewer] = row.at
     return found
-
-
-def count_signed_off(desk: Desk) -> int:
-    """How many sessions somebody has looked at."""
-    with desk.reading() as session:
-        sessions = select(SignOff.batch, SignOff.session_id).distinct().subquery()
-        return session.scalar(select(func.count()).select_from(sessions)) or 0
 
 
 def comment(desk: Desk, about: SessionKey, text: str, by: str) -> None:

@@ -115,14 +115,12 @@ def _reviewed(reading: Reading, what: Asked) -> Sheet:
 
 def _rules(reading: Reading, what: Asked) -> Sheet:
     rules = reading.rule_texts()
-    found = reading.ask(overview.findings, what.filter)
-    totals = found.groupby(["rule", "dimension"], as_index=False)[["fails", "points", "fine", "reward"]].sum()
     rows = [
         (
             *(dimension_name(row["dimension"]), rules.title(row["rule"]), int(row["fails"])),
             *(row["points"], row["fine"], row["reward"]),
         )
-        for row in totals.sort_values("points", ascending=False).to_dict("records")
+        for row in reading.ask(overview.by_rule, what.filter).to_dict("records")
     ]
     columns = (_DIMENSION, _RULE, Column("扣分次数", Format.WHOLE), _POINTS, _FINE, _REWARD)
     return Sheet("规则", columns, rows)
