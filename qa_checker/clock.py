@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 Milliseconds = NDArray[np.int64]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""Whose days and wall time everything here goes by."""
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -136,6 +140,11 @@ def _announced_years() -> frozenset[int]:
     from chinese_calendar import constants
 
     return frozenset(day.year for day in constants.holidays)
+
+
+def midnight(day: date) -> datetime:
+    """The moment a day begins in China."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def is_workday(day: date) -> bool:

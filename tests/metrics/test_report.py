@@ -89,6 +89,10 @@ def test_an_empty_archive_has_no_report(tmp_path: Path) -> None:
     assert "还没有打过分的批次" in stopped.output
 
 
+def test_a_period_may_reach_to_the_end_of_the_calendar(by_hand: Archive) -> None:
+    assert report(by_hand, "--from", "0001-01-01", "--to", "9999-12-31").output == report(by_hand).output
+
+
 def test_a_period_of_sessions_without_times_is_said_to_be_none(tmp_path: Path) -> None:
     export = tmp_path / "无时间.csv"
     export.write_text(HEADER + "A1,一店,小王,甲,顾客,,有货吗,\nA1,一店,小王,甲,客服,,有的,\n", "utf-8")
