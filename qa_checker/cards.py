@@ -80,10 +80,12 @@ def _verdicts(scored: Scored, chat: int) -> Iterator[VerdictCard]:
     for rule, found in scored.verdicts:
         low, high = np.searchsorted(found.chat, [chat, chat + 1]).tolist()
         quotes = found.only(low, high).quotes(chats)
+        # What was said in another chat of the customer can't be quoted: a quote says where in its own chat it is.
+        here = chats.session[quotes.row] == chat
         for place in range(low, high):
             agent = int(found.charged[place])
             waited = float(found.waited[place])
-            mine = np.flatnonzero(quotes.verdict == place - low).tolist()
+            mine = np.flatnonzero((quotes.verdict == place - low) & here).tolist()
             yield VerdictCard(
                 rule=rule.id,
                 title=rule.title,

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 Milliseconds = NDArray[np.int64]
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""Whose days and wall time everything here goes by."""
+
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
 _EPOCH = date(1970, 1, 1)
 _WEEKDAY_OF_EPOCH = 3  # a Thursday
+_DAYS = ({"every_day"}, {"workdays"}, {"holidays"}, {"workdays", "holidays"})
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Hours:
-    """When somebody is there to answer; its clock stands still outside. Windows of a day must not overlap.
+    """When somebody is there to answer; its clock stands still outside. No two windows overlap.
 
     `by_start`: the clock runs on through the night, but what began outside is not reckoned at all (京东).
     """
@@ -36,18 +42,27 @@ class Hours:
     by_start: bool = False
 
     @classmethod
-    def parse(cls, spec: Mapping[str, str]) -> "Hours":
+    def parse(cls, spec: object) -> "Hours":
         """Read `{every_day: "08:00-23:00"}` or `{workdays: "09:00-12:00, 13:00-18:00", holidays: closed}`.
 
         Raises ValueError, in Chinese, for anything else.
         """
-        unknown = set(spec) - {"every_day", "workdays", "holidays"}
-        if unknown or not spec or ("every_day" in spec and len(spec) > 1):
+        keys = set(spec) if isinstance(spec, Mapping) else set()
+        if not isinstance(spec, Mapping) or keys not in _DAYS:
             raise ValueError("营业时间请写 every_day，或 workdays 与 holidays")
-        if "every_day" in spec:
-            windows = _windows(spec["every_day"])
-            return cls(windows, windows)
-        return cls(_windows(spec.get("workdays", "closed")), _windows(spec.get("holidays", "closed")))
+        every_day = spec.get("every_day", "closed")
+        hours = cls(_windows(spec.get("workdays", every_day)), _windows(spec.get("holidays", every_day)))
+        if hours._overlap():
+            raise ValueError("营业时间里有重叠的时段，重叠的时间会算两遍，请合成一段，或错开")
+        return hours
+
+    def _overlap(self) -> bool:
+        """Whether a window reaches into another of its day, or over midnight into one of the next day."""
+        days = [
+            sorted(windows, key=lambda window: window.open) for windows in (self.workdays, self.holidays) if windows
+        ]
+        within = any(one.close > other.open for day in days for one, other in pairwise(day))
+        return within or any(day[-1].close > next_day[0].open + DAY for day in days for next_day in days)
 
     @property
     def always(self) -> bool:
@@ -127,6 +142,11 @@ def _announced_years() -> frozenset[int]:
     return frozenset(day.year for day in constants.holidays)
 
 
+def midnight(day: date) -> datetime:
+    """The moment a day begins in China."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
 def is_workday(day: date) -> bool:
     """Whether people work that day in China, 调休 respected; by the weekday in years not yet announced."""
     import chinese_calendar
@@ -137,7 +157,9 @@ def is_workday(day: date) -> bool:
         return day.weekday() < 5
 
 
-def _windows(spec: str) -> tuple[Window, ...]:
+def _windows(spec: object) -> tuple[Window, ...]:
+    if not isinstance(spec, str):  # YAML takes 8:00 for a number and an empty value for none
+        raise ValueError(f'营业时间 {spec} 看不懂，请写成 "08:00-23:00"，休息写 closed')
     if spec.strip().lower() in ("closed", "休息"):
         return ()
     windows = []

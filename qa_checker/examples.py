@@ -16,7 +16,7 @@ DAY = datetime(2026, 11, 16)
 
 _LONG_AFTER = int((DAY + timedelta(days=365)).replace(tzinfo=UTC).timestamp() * 1000)  # every deadline has passed
 _SPEAKERS = {"顾客": "customer", "客服": "agent", "机器人": "bot", "系统": "system"}
-_LINE = re.compile(r"(顾客|客服|机器人|系统)(?:[ ：:]+(?:第(\d+)天 *)?(\d{1,2}:\d{2}(?::\d{2})?))?[ ：:]+(.*)")
+_LINE = re.compile(r"(顾客|客服|机器人|系统)(?:[ ：:]+(?:第(\d{1,3})天 *)?(\d{1,2}:\d{2}(?::\d{2})?))?[ ：:]+(.*)")
 
 Span = tuple[int, int, int]
 

@@ -96,11 +96,34 @@ def test_an_empty_clock_reads_nothing() -> None:
         {"every_day": "08:00-25:00"},
         {"mondays": "08:00-09:00"},
         {"every_day": "08:00-23:00", "workdays": "08:00-23:00"},
+        {"every_day": 540},  # what YAML makes of 9:00
+        {"every_day": None},
+        {"workdays": ["09:00-18:00"]},
+        None,
+        "08:00-23:00",
     ],
 )
-def test_hours_that_cannot_be_read_are_refused_in_chinese(spec: dict[str, str]) -> None:
+def test_hours_that_cannot_be_read_are_refused_in_chinese(spec: object) -> None:
     with pytest.raises(ValueError, match="营业时间"):
         Hours.parse(spec)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"every_day": "08:00-12:00, 11:00-18:00"},
+        {"every_day": "13:00-18:00, 09:00-14:00"},
+        {"every_day": "08:00-23:00, 20:00-09:00"},
+        {"workdays": "20:00-10:00", "holidays": "09:00-12:00"},
+    ],
+)
+def test_hours_that_would_count_time_twice_are_refused(spec: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="重叠"):
+        Hours.parse(spec)
+
+
+def test_windows_may_meet() -> None:
+    assert Hours.parse({"every_day": "08:00-12:00, 12:00-20:00, 20:00-08:00"}).workdays
 
 
 @pytest.mark.parametrize(

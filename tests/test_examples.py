@@ -49,6 +49,11 @@ def test_a_conversation_is_read_line_by_line() -> None:
     ]
 
 
+def test_a_day_beyond_all_calendars_is_no_time() -> None:
+    [row], _ = conversation("顾客 第9999999天 09:00 在吗")
+    assert (row["sent_at"], row["text"]) == (None, "第9999999天 09:00 在吗")
+
+
 @pytest.mark.parametrize("line", ["您好", "客服", "买家 在吗"])
 def test_a_line_without_a_speaker_is_refused(line: str) -> None:
     with pytest.raises(BadExample, match=line):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from dialogue import SCANNER, rows, table
 
+from qa_checker.cards import card
 from qa_checker.rulebook import Rulebook
 from qa_checker.rules import KINDS, OUTCOMES, Rule
 from qa_checker.scorecard import Scored, score
@@ -130,3 +131,12 @@ def test_an_empty_batch_is_scored() -> None:
     )
     assert len(result.score) == len(result.holder()) == 0
     assert told(result) == []
+
+
+def test_a_card_quotes_its_own_chat_alone() -> None:
+    back = rule("must_say", must_say="closing", when={"agent_says": "hold"}, **{"in": "any_chat"}, costs=5)
+    here, later = rows("agent 09:00:00 稍等", "一"), rows("customer 09:05:00 在吗\nagent 09:06:00 再见", "二")
+    book = Rulebook(Settings(name="测试", dimensions={"process": 100}, use=("*",)), (back,), SCANNER, "", "")
+    both = score(book.read(table([row | {"customer_id": "甲"} for row in here + later])), book)
+    assert both.verdicts[0][1].quotes(both.chats).row.tolist() == [2]
+    assert [(verdict.outcome, verdict.quotes) for verdict in card(both, 0).verdicts] == [("passes", ())]

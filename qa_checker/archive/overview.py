@@ -158,6 +158,19 @@ def losses(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
     )
 
 
+def by_rule(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
+    """One row a rule with anything found, the dearest first: as `findings`, a session once whoever is charged."""
+    few = charged(scope, wanted)
+    return archive.frame(
+        f"""
+        SELECT rule, any_value(dimension) AS dimension, sum(fails)::BIGINT AS fails,
+            count(DISTINCT n) AS sessions, sum(points) AS points, sum(fine) AS fine, sum(reward) AS reward
+        FROM {few.text} WHERE found > 0 GROUP BY rule ORDER BY points DESC, rule
+        """,
+        few.values,
+    )
+
+
 def findings(archive: Archive, scope: Scope, wanted: Filter) -> pd.DataFrame:
     """One row an agent and rule with anything found: sessions, how often it failed, points, 元, by who is charged.
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -16,8 +16,8 @@ from qa_checker.archive.disk import ESCAPED, WRITING, explained, flush_file
 from qa_checker.archive.manifest import ArchiveError, Counts, Input, Manifest, PublishedFile
 from qa_checker.archive.schema import TABLES
 from qa_checker.archive.tablefile import Rows, TableFile, pieces
+from qa_checker.clock import SHANGHAI
 
-_CHINA = timezone(timedelta(hours=8))
 REJECTS = "rejects.jsonl"
 
 
@@ -117,7 +117,7 @@ class Publication:
             counts=counts,
             reasons=dict(sorted(self._reasons.items())),
             warnings=tuple(warnings),
-            published_at=datetime.now(_CHINA),
+            published_at=datetime.now(SHANGHAI),
             files=files,
             masked=masked,
             seconds=round(seconds, 3),

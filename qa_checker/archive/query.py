@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from qa_checker.archive.index import KEY, Index
-from qa_checker.archive.manifest import Manifest, manifest_paths, published
+from qa_checker.archive.manifest import ArchiveError, Manifest, manifest_paths, published
 from qa_checker.archive.schema import SESSIONS
 from qa_checker.archive.selection import EVERYTHING, Filter, Scope, charged, chosen
 
@@ -92,6 +93,7 @@ class Archive:
         """Take up what was published since; the answer changes exactly when the archive's content does.
 
         Whoever comes first does it. Others go on with what was there before, or wait where there was nothing yet.
+        Raises ArchiveError where something that was published is missing or damaged.
         """
         if _manifest_stamps(self.root) != self._edition.stamps and self._refreshing.acquire(
             blocking=self._edition.index is None
@@ -104,10 +106,23 @@ class Archive:
 
     def _take_up(self) -> None:
         stamps = _manifest_stamps(self.root)
-        if stamps != self._edition.stamps:
+        if stamps == self._edition.stamps:
+            return
+        try:
             manifests = tuple(published(self.root))
-            # The one before is not closed: a question to it may be on its way.
-            self._edition = _Edition(stamps, manifests, Index(self.root, manifests) if manifests else None)
+            index = Index(self.root, manifests) if manifests else None
+        except (ArchiveError, duckdb.Error) as problem:
+            if stamps != _manifest_stamps(self.root):  # replaced while we were reading: the old files are gone for good
+                self._take_up()
+                return
+            if isinstance(problem, ArchiveError):
+                raise
+            raise ArchiveError(
+                f"归档 {self.root} 里有结果文件不见了或已损坏。请运行 qa-checker archive verify --archive {self.root} "
+                "看是哪个批次，再对它重新运行打分，或从备份恢复。"
+            ) from problem
+        # The one before is not closed: a question to it may be on its way.
+        self._edition = _Edition(stamps, manifests, index)
 
     def on_disk(self, table: str, batches: Sequence[str]) -> str:
         """SQL for the rows of messages, verdicts or rounds in these batches."""
@@ -215,4 +230,8 @@ def _of_session(archive: Archive, table: str, session: SessionKey, order: str) -
 
 
 def _manifest_stamps(root: Path) -> tuple[tuple[str, int], ...]:
-    return tuple((str(path), path.stat().st_mtime_ns) for path in manifest_paths(root))
+    stamps = []
+    for path in manifest_paths(root):
+        with suppress(FileNotFoundError):  # cleared out meanwhile
+            stamps.append((str(path), path.stat().st_mtime_ns))
+    return tuple(stamps)

@@ -7,8 +7,6 @@ from qa_checker.archive.selection import Filter, Scope, charged
 
 
 def rule_hits(archive: Archive, scope: Scope) -> pd.DataFrame:
-    """One row a rule with anything found: rule, sessions in which it fails, earns or hints, and points it took."""
+    """One row a rule: in how many sessions it fails, earns, hints or asks; `Filter.rule` chooses the same ones."""
     few = charged(scope, Filter())
-    return archive.frame(
-        f"SELECT rule, count(DISTINCT n) AS sessions, sum(points) AS points FROM {few.text} GROUP BY rule", few.values
-    )
+    return archive.frame(f"SELECT rule, count(DISTINCT n) AS sessions FROM {few.text} GROUP BY rule", few.values)

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -163,7 +163,7 @@ def _filter_conditions(wanted: Filter) -> list[Sql]:
     if wanted.since:
         conditions.append(Sql("started_at >= ?", (wanted.since,)))
     if wanted.until:
-        conditions.append(Sql("started_at < ?", (wanted.until + timedelta(days=1),)))
+        conditions.append(Sql("started_at < ?::DATE + INTERVAL 1 DAY", (wanted.until,)))
     if wanted.shops:
         conditions.append(_one_of("shop", wanted.shops))
     if wanted.rule:

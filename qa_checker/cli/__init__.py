@@ -171,7 +171,7 @@ def archive_verify(archive: Archive = ARCHIVE) -> None:
 @archive_app.command("prune")
 def archive_prune(
     archive: Archive = ARCHIVE,
-    keep_days: Annotated[int | None, typer.Option(min=0, help="保留最近多少天发布的批次")] = None,
+    keep_days: Annotated[int | None, typer.Option(min=0, max=36_500, help="保留最近多少天发布的批次")] = None,
     before: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="清理这一天以前发布的批次，如 2026-08-01")
     ] = None,

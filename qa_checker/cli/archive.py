@@ -1,6 +1,6 @@
 """`archive list|verify|prune`: what an archive holds, whether it is sound, and clearing out what is old."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -8,14 +8,13 @@ import typer
 from ..archive.manifest import Manifest, published
 from ..archive.prune import plan, prune, size
 from ..archive.verify import verify
+from ..clock import SHANGHAI, midnight
 from ..desk.references import batches_referred_to
 from .asking import in_plain_chinese, stop
 from .desk import opened_desk
 from .exit_codes import WRONG
 from .saying import json_of, say
 from .tables import console, table
-
-_CHINA = timezone(timedelta(hours=8))
 
 
 def show(archive: Path, as_json: bool) -> None:
@@ -49,10 +48,11 @@ def clear(archive: Path, keep_days: int | None, before: date | None, yes: bool, 
     if (keep_days is None) == (before is None):
         stop("请用 --keep-days 或 --before 说明清理到哪一天（只用其中一个）")
     if keep_days is not None:
-        before = (datetime.now(_CHINA) - timedelta(days=keep_days)).date()
+        before = (datetime.now(SHANGHAI) - timedelta(days=keep_days)).date()
     assert before is not None
-    until = datetime.combine(before, time(), _CHINA)
-    _published(archive)  # before a desk is made where nothing is
+    until = midnight(before)
+    with in_plain_chinese():
+        _published(archive)  # before a desk is made where nothing is
     with opened_desk(archive, desk) as people:
         protected = batches_referred_to(people)
     with in_plain_chinese():

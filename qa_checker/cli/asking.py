@@ -9,8 +9,8 @@ import typer
 
 from ..archive.disk import ArchiveBusy
 from ..archive.manifest import ArchiveError
-from ..chats import MESSAGES
 from ..exports import Refused
+from ..exports.cells.columns import ALIASES, NAMEABLE, canonical_name
 from ..language import suggestion
 from ..rulebook import Rulebook, RulebookError, lexicons, load
 from .exit_codes import BUSY, CANNOT, STOPPED
@@ -65,13 +65,14 @@ def lexicon_folder(rulebook: Rulebook) -> Path:
 
 
 def column_mapping(columns: str | None) -> dict[str, str]:
-    """Read `session_id=会话编号,text=正文`."""
+    """Read `session_id=会话编号,text=正文`; the standard columns may be called by their Chinese names too."""
     mapping = {}
     for pair in columns.replace("，", ",").split(",") if columns else ():
         name, equals, header = pair.partition("=")
         if not equals or not header.strip():
             stop(f"--columns 里的 {pair} 看不懂，请写成 session_id=会话编号,text=正文")
-        if name.strip() not in MESSAGES.names:
-            stop(f"--columns 里没有标准列 {name.strip()}{suggestion(name.strip(), dict.fromkeys(MESSAGES.names))}")
-        mapping[name.strip()] = header.strip()
+        canonical = canonical_name(name)
+        if canonical is None:
+            stop(f"--columns 里没有标准列 {name.strip()}{suggestion(name.strip(), ALIASES)}\n可以指定：{NAMEABLE}")
+        mapping[canonical] = header.strip()
     return mapping

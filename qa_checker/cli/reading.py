@@ -86,18 +86,17 @@ def scan(
 
 def _conversation(file: Path, encoding: str | None, layout: str | None) -> pa.Table:
     """One conversation as canonical messages, from an export or from `顾客 …` lines."""
-    with as_files([file]) as (path,):
+    with in_plain_chinese(), as_files([file]) as (path,):
         if not path.is_file():
             stop(f"没有这个文件：{file}")
         if layout is None and (rows := _written_out(path, "会话" if file == STANDARD_INPUT else file.stem)):
             return pa.Table.from_pylist(rows, schema=MESSAGES)
-        with in_plain_chinese():
-            try:
-                export = read([path], encoding=encoding, layout=layout, require_time=False)
-            except Refused as refused:
-                if refused.reason not in ("missing_columns", "not_a_table") or suffix_of(path) in _TABLES:
-                    raise
-                stop(f"{refused}\n{_HOW_TO_WRITE}")
+        try:
+            export = read([path], encoding=encoding, layout=layout, require_time=False)
+        except Refused as refused:
+            if refused.reason not in ("missing_columns", "not_a_table") or suffix_of(path) in _TABLES:
+                raise
+            stop(f"{refused}\n{_HOW_TO_WRITE}")
     _tell_layout(export)
     for reject in export.rejects:
         say(f"{reject.file} 第 {reject.row} 行没有读入（{reject.reason}）：{reject.detail}")

@@ -37,6 +37,8 @@ def report(folder: Path, since: str | None, until: str | None, out: Path | None)
     found = measured(archive, Filter(since=first, until=last))
     if not found.sessions:
         there = choices(archive, EVERYTHING)
+        if there.first_day is None:
+            stop("归档里的会话都没有时间，分不出时期；请去掉 --from 和 --to。")
         stop(f"这段时间里没有会话；归档里的会话从 {there.first_day} 到 {there.last_day}，请改 --from 或 --to。")
     if out is None:
         _print(found)

@@ -1,6 +1,6 @@
 """What a night looks like at a glance: sessions, scores, the costliest rules, money, waits, the worst sessions."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from .saying import shown
 from .tables import table
 
 WORST = 3
+_MOST_RULES = 8
 _ROLES = {"customer": "顾客", "agent": "客服", "bot": "机器人", "system": "系统"}
 _BANDS = ((0, 60), (60, 70), (70, 80), (80, 85), (85, 90), (90, 95), (95, 100), (100, 111))
 
@@ -29,7 +30,7 @@ class Summary:
         self._scores: list[float] = []
         self._passed = self._red_lines = 0
         self._fine = self._reward = 0.0
-        self._lost: Counter[str] = Counter()
+        self._lost: dict[str, float] = defaultdict(float)
         self._breaches: Counter[str] = Counter()
         self._first: list[float] = []
         self._average = [0.0, 0]
@@ -44,7 +45,7 @@ class Summary:
         self._reward += float(scored.reward.sum())
         for rule, found in scored.verdicts:
             if rule.dimension != "praise" and found.points.any():
-                self._lost[rule.title] += int(found.points.sum())
+                self._lost[rule.title] += float(found.points.sum())
                 self._breaches[rule.title] += int((found.points > 0).sum())
         self._first += scored.responses.first[~np.isnan(scored.responses.first)].tolist()
         known = ~np.isnan(scored.responses.average)
@@ -88,8 +89,8 @@ class Summary:
         return table
 
     def _costliest(self) -> Table:
-        costliest = self._lost.most_common(8)
-        rows = [(title, f"{self._breaches[title]}", f"{points} 分") for title, points in costliest]
+        costliest = sorted(self._lost.items(), key=lambda each: -each[1])[:_MOST_RULES]
+        rows = [(title, f"{self._breaches[title]}", f"{points:g} 分") for title, points in costliest]
         figures = ("次数", "共扣")
         return table(("规则", *figures), rows, figures=figures, title="扣分最多的规则")
 

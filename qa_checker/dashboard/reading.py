@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-import duckdb
 import pandas as pd
 import streamlit as st
 
@@ -81,14 +80,14 @@ class Reading:
 
 
 def reading_for(visitor: Visitor, desk: Desk) -> Reading:
-    """Open the archive for a visitor, up to date. Raises ArchiveError when a manifest is damaged."""
+    """Open the archive for a visitor, up to date. Raises ArchiveError where it is damaged."""
     archive = _opened(archive_folder())
     return Reading(archive, f"{archive.root} {archive.refresh()}", scope_of(visitor), desk, visitor)
 
 
 def make_ready() -> None:
     """Read the archive before the first visitor comes. What is wrong with it, he will be told."""
-    with suppress(ArchiveError, OSError, duckdb.Error):
+    with suppress(ArchiveError, OSError):
         _opened(archive_folder()).refresh()
 
 

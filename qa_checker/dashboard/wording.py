@@ -2,15 +2,14 @@
 
 import math
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from qa_checker.archive.kinds import Kind
 from qa_checker.archive.selection import Outcome
+from qa_checker.clock import SHANGHAI
 from qa_checker.metrics import Metric, Unit
 from qa_checker.settings import DIMENSIONS
 
 UNKNOWN = "—"
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUS = "−"  # as wide as a digit, so that columns of signed figures align
 
 OUTCOME_NAMES = {
@@ -115,12 +114,12 @@ def moment(value: datetime | None, *, seconds: bool = False) -> str:
 
 def written(value: datetime | None) -> str:
     """Write a time of the desk, which has a zone, as clocks in China show it."""
-    return value.astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M") if value else UNKNOWN
+    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if value else UNKNOWN
 
 
 def last_day(deadline: datetime) -> str:
     """Write a deadline at midnight as the day that ends with it."""
-    return (deadline - timedelta(seconds=1)).astimezone(_SHANGHAI).strftime("%Y-%m-%d")
+    return (deadline - timedelta(seconds=1)).astimezone(SHANGHAI).strftime("%Y-%m-%d")
 
 
 def dimension_name(dimension: str) -> str:

@@ -1,16 +1,15 @@
 """Appeals: an agent objects to one finding with a reason, a supervisor upholds or rejects it with a reason."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..archive.query import SessionKey
-from ..clock import is_workday
+from ..clock import SHANGHAI, is_workday, midnight
 from .audit import Action, note
 from .database import Desk
 from .findings import Finding
@@ -21,7 +20,6 @@ DAYS = 3
 """Working days for an appeal after the decision, and for its answer."""
 
 SHORTEST_REASON = 4
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class AppealState(StrEnum):
@@ -54,11 +52,11 @@ class AppealRefused(Exception):
 
 def deadline(since: datetime, days: int = DAYS) -> datetime:
     """The end of the last working day: of Chinese calendars, with their 调休, in Shanghai's time."""
-    day = since.astimezone(_SHANGHAI).date()
+    day = since.astimezone(SHANGHAI).date()
     while days:
         day += timedelta(days=1)
         days -= is_workday(day)
-    return datetime.combine(day + timedelta(days=1), time(), _SHANGHAI)
+    return midnight(day + timedelta(days=1))
 
 
 def file_appeal(

@@ -1,9 +1,10 @@
 """Several sessions at once: the machine's verdicts that nobody has ruled on are confirmed, as if one by one."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from .audit import Action, note
 from .cases import Case, cases
 from .database import Desk
 from .findings import Finding, Source
-from .reviews import Decision, Result, Ruling, columns_of, last_ruling
+from .reviews import Decision, Result, Ruling, columns_of, last_ruling, of_sessions
 from .tables import Appeal, Review
 
 
@@ -86,12 +87,11 @@ def confirm_all(desk: Desk, archive: Archive, shown: Sequence[Undecided], by: st
 
 def _confirm_session(desk: Desk, shown: Undecided, by: str, of_sessions: int) -> Done:
     for _ in shown.findings:
-        try:
-            with desk.writing() as session:
-                return _confirm(desk, session, shown, by, of_sessions)
-        except IntegrityError:  # another process ruled on one of them between our look and our write: now we see it
-            continue
-    return Done()
+        with suppress(IntegrityError), desk.writing() as session:
+            return _confirm(desk, session, shown, by, of_sessions)
+        # Another process ruled on one of them between our look and our write: now we see it.
+    with desk.writing() as session:
+        return _confirm(desk, session, shown, by, of_sessions)
 
 
 def _confirm(desk: Desk, session: Session, shown: Undecided, by: str, of_sessions: int) -> Done:
@@ -118,15 +118,10 @@ def _is_same(last: Decision, by: str) -> bool:
     return (last.reviewer, last.ruling, last.number) == (by, Ruling.CONFIRMED, 1)
 
 
-_MOST_KEYS = 400  # in one query, as in reviews.py
-
-
 def _appealed(session: Session, sessions: Sequence[SessionKey]) -> frozenset[tuple[SessionKey, str]]:
     """The findings of these sessions with an open appeal."""
-    names = [(key.batch, key.session_id) for key in sessions]
     found: set[tuple[SessionKey, str]] = set()
-    for begin in range(0, len(names), _MOST_KEYS):
-        mine = tuple_(Appeal.batch, Appeal.session_id).in_(names[begin : begin + _MOST_KEYS])
+    for mine in of_sessions(Appeal, sessions):
         rows = select(Appeal.batch, Appeal.session_id, Appeal.finding).where(mine, Appeal.state == AppealState.OPEN)
         found.update((SessionKey(batch, name), finding) for batch, name, finding in session.execute(rows))
     return frozenset(found)

@@ -1,13 +1,13 @@
 """Reviews: what people decided about findings, added one after another and never rewritten."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from ..cards import Quote
 from .audit import Action, note
 from .database import Desk
 from .findings import Finding, Source
-from .tables import Comment, OfFinding, Review, SignOff
+from .tables import Comment, OfFinding, OfSession, Review, SignOff
 
 _MOST_KEYS = 400  # in one query: SQLite takes 32,766 values, PostgreSQL's planner likes far fewer
 
@@ -120,11 +120,9 @@ def last_ruling(session: Session, of: SessionKey, finding: str) -> Decision | No
 
 def standing(desk: Desk, sessions: Iterable[SessionKey]) -> dict[SessionKey, tuple[Decision, ...]]:
     """The ruling that stands on each finding of these sessions, in the order they were first ruled on."""
-    keys = [(key.batch, key.session_id) for key in dict.fromkeys(sessions)]
     found: dict[SessionKey, dict[str, Decision]] = {}
     with desk.reading() as session:
-        for begin in range(0, len(keys), _MOST_KEYS):
-            mine = tuple_(Review.batch, Review.session_id).in_(keys[begin : begin + _MOST_KEYS])
+        for mine in of_sessions(Review, sessions):
             for row in session.scalars(select(Review).where(mine).order_by(Review.id)):
                 decision = _decision(row)
                 mine_so_far = found.setdefault(decision.result.session, {})
@@ -164,21 +162,12 @@ def sign_off(desk: Desk, result: Result, by: str) -> None:
 
 def signed_off(desk: Desk, sessions: Iterable[SessionKey]) -> dict[SessionKey, dict[str, datetime]]:
     """Who has looked at each of these sessions, and when last; sessions that nobody has looked at are left out."""
-    keys = [(key.batch, key.session_id) for key in dict.fromkeys(sessions)]
     found: dict[SessionKey, dict[str, datetime]] = {}
     with desk.reading() as session:
-        for begin in range(0, len(keys), _MOST_KEYS):
-            mine = tuple_(SignOff.batch, SignOff.session_id).in_(keys[begin : begin + _MOST_KEYS])
+        for mine in of_sessions(SignOff, sessions):
             for row in session.scalars(select(SignOff).where(mine).order_by(SignOff.at)):
                 found.setdefault(SessionKey(row.batch, row.session_id), {})[row.reviewer] = row.at
     return found
-
-
-def count_signed_off(desk: Desk) -> int:
-    """How many sessions somebody has looked at."""
-    with desk.reading() as session:
-        sessions = select(SignOff.batch, SignOff.session_id).distinct().subquery()
-        return session.scalar(select(func.count()).select_from(sessions)) or 0
 
 
 def comment(desk: Desk, about: SessionKey, text: str, by: str) -> None:
@@ -204,6 +193,13 @@ def comments(desk: Desk, about: SessionKey) -> Sequence[Remark]:
     rows = select(Comment).filter_by(batch=about.batch, session_id=about.session_id).order_by(Comment.id)
     with desk.reading() as session:
         return [Remark(row.author, row.text, row.at) for row in session.scalars(rows)]
+
+
+def of_sessions(table: type[OfSession], sessions: Iterable[SessionKey]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that choose the rows of these sessions, each for some of them: as many as one query should name."""
+    keys = [(key.batch, key.session_id) for key in dict.fromkeys(sessions)]
+    for begin in range(0, len(keys), _MOST_KEYS):
+        yield tuple_(table.batch, table.session_id).in_(keys[begin : begin + _MOST_KEYS])
 
 
 def columns_of(result: Result, finding: Finding) -> dict[str, Any]:

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
 from ..archive.disk import ESCAPED, ArchiveBusy
 from ..archive.manifest import ArchiveError
+from ..clock import SHANGHAI
 from ..exports import Refused
+from .cluster import SparkFailed
 from .result import TooManyBadRows
 from .workers import WorkersLost
 
 FAILURES = "failures.jsonl"
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
-_EXPLAINED = (Refused, TooManyBadRows, ArchiveError, ArchiveBusy, WorkersLost)
+_EXPLAINED = (Refused, TooManyBadRows, ArchiveError, ArchiveBusy, WorkersLost, SparkFailed)
 
 
 class Failure(BaseModel):
@@ -44,7 +44,7 @@ def noting_failures(archive: Path, paths: Sequence[Path]) -> Iterator[None]:
 def note(archive: Path, paths: Sequence[Path], error: BaseException, seconds: float) -> None:
     """Note why these files were not published, after so many seconds."""
     failure = Failure(
-        at=datetime.now(_SHANGHAI).replace(tzinfo=None, microsecond=0),
+        at=datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0),
         files=tuple(path.name for path in paths),
         seconds=round(seconds, 3),
         why=str(error) if isinstance(error, _EXPLAINED) else _unforeseen(error),

@@ -38,9 +38,9 @@ class Known:
         manifest = self._by_key.get(key)
         return manifest if manifest and not damage(self.root, manifest) else None
 
-    def state(self, batch: Batch, key: str) -> str:
-        """Say in Chinese what a run would do with a batch, and why."""
-        if self.published(key):
+    def state(self, batch: Batch, key: str, sound: Manifest | None) -> str:
+        """Say in Chinese what a run would do with a batch, and why; `sound` is what `published` gave for its key."""
+        if sound:
             return "已评过"
         before = self._by_name.get(batch.name)
         if before is None:

@@ -94,7 +94,7 @@ def run(
         for batch in batches:
             key = run_key(batch.sha256s, rulebook.fingerprint, options.made_by)
             manifest = known.published(key)
-            tell(f"{known.state(batch, key)}  {batch.label}")
+            tell(f"{known.state(batch, key, manifest)}  {batch.label}")
             if manifest and not judged:
                 outcomes.append(Outcome.known(manifest))
                 continue

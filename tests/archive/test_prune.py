@@ -8,7 +8,7 @@ from publish_a_night import publish
 from typer.testing import CliRunner
 
 from qa_checker.archive.disk import ArchiveBusy
-from qa_checker.archive.manifest import published
+from qa_checker.archive.manifest import MANIFEST, published
 from qa_checker.archive.prune import prune
 from qa_checker.archive.publish import holding
 from qa_checker.archive.query import SessionKey
@@ -57,6 +57,13 @@ def test_the_commands(tmp_path: Path) -> None:
     assert (code, published(tmp_path / "归档")) == (0, [manifest])
     assert "将清理  2026-01-01" in said
     assert "什么也没有删" in said
+    sealed = tmp_path / "归档" / manifest.batch / MANIFEST
+    sealed.rename(aside := tmp_path / "aside")
+    sealed.write_text("{}")
+    for damaged in (("list",), ("prune", "--keep-days", "0")):
+        code, said = command(*damaged)
+        assert (code, "批次清单读不出来或已损坏" in said) == (2, True)
+    aside.replace(sealed)
     rejects = manifest.folder(tmp_path / "归档") / "rejects.jsonl"
     rejects.write_bytes(rejects.read_bytes()[:-1])
     code, said = command("verify")

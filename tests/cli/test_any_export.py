@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from qa_checker.cli import app
+from qa_checker.nightly import failures
 
 CHAT = (
     "tb263147182 --> 店铺 2026-8-26 11:00:00\n怎么连接手机\n"
@@ -45,4 +46,10 @@ def test_scan_reads_what_is_piped_in() -> None:
 def test_nothing_piped_in_is_said_so() -> None:
     checked = run("check", "-", stdin="")
     assert checked.exit_code == 2
-    assert "标准输入是空的" in checked.stderr
+    assert "标准输入：是空的" in checked.stderr
+
+
+def test_a_night_to_which_nothing_was_piped_is_noted_with_its_reason(tmp_path: Path) -> None:
+    assert run("score", "-", "--archive", str(tmp_path), stdin="").exit_code == 2
+    [failure] = failures(tmp_path)
+    assert "标准输入：是空的" in failure.why

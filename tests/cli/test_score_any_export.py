@@ -34,6 +34,16 @@ def test_score_reads_what_is_piped_in_and_names_the_layout(tmp_path: Path) -> No
         assert "qa-checker-stdin" not in told.stderr
 
 
+def test_a_column_may_be_called_by_its_chinese_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("对话号,角色,时间,内容\ns1,顾客,2026-11-16 09:00:00,在吗\n", "utf-8")
+    assert run("score", path, "--archive", tmp_path / "归档", "--columns", "会话=对话号").exit_code == 0
+    wrong = run("score", path, "--archive", tmp_path / "归档", "--columns", "sesion_id=对话号")
+    assert wrong.exit_code == 2
+    assert "是不是 session_id？" in wrong.stderr
+    assert "session_id（会话）、message_id（消息ID）" in wrong.stderr
+
+
 def test_the_named_layout_goes_first_and_a_wrong_name_lists_them(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(WEIXIN)

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_checker.archive.kinds import Kind
 from qa_checker.archive.listing import SORT_KEYS, Order
+from qa_checker.archive.overview import previous_period
 from qa_checker.archive.query import Choices
 from qa_checker.archive.selection import Draw, Filter, Outcome
 from qa_checker.dashboard.controls.address import Asked, Span, address, asked, days_of
@@ -18,11 +20,14 @@ CHOICES = Choices(
 scores = st.none() | st.integers(0, 110).map(float)
 
 
+days = st.dates(date(2000, 1, 1), date(2100, 12, 31))
+
+
 @st.composite
 def everything_asked(draw: st.DrawFn) -> Asked:
     span = draw(st.sampled_from(Span))
     if span is Span.CHOSEN:
-        since, until = sorted(draw(st.tuples(st.dates(), st.dates())))
+        since, until = sorted(draw(st.tuples(days, days)))
     else:
         since, until = days_of(span, CHOICES)  # type: ignore[assignment]
     wanted = Filter(
@@ -76,6 +81,13 @@ def test_nonsense_in_an_address_is_left_out(params: dict[str, list[str]]) -> Non
     what = asked(params, CHOICES)
     assert asked(address(what), CHOICES) == what
     assert set(what.filter.agents) <= set(CHOICES.agents)
+
+
+@pytest.mark.parametrize("days", [("0001-01-01", "2026-09-18"), ("2026-09-18", "9999-12-31")])
+def test_a_day_at_the_end_of_the_calendar_is_left_out(days: tuple[str, str]) -> None:
+    what = asked({"from": [days[0]], "to": [days[1]]}, CHOICES)
+    assert {what.filter.since, what.filter.until} == {None, date(2026, 9, 18)}
+    assert previous_period(what.filter) is None
 
 
 def test_nothing_asked_is_the_last_week_of_the_archive_and_an_empty_address() -> None:

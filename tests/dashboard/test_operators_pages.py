@@ -22,7 +22,7 @@ from qa_checker.desk.cases import cases
 from qa_checker.desk.database import Desk
 from qa_checker.desk.reviews import Ruling, decide
 from qa_checker.exports import Refused
-from qa_checker.nightly import Options, failures, noting_failures, run
+from qa_checker.nightly import Options, SparkFailed, failures, noting_failures, run
 from qa_checker.rulebook import load
 
 from .visiting import Visit, visited
@@ -88,7 +88,10 @@ def test_what_nobody_foresaw_is_noted_without_its_words(tmp_path: Path) -> None:
         raise KeyError("顾客说的话")
     with pytest.raises(Refused), noting_failures(tmp_path, [Path("y.csv")]):
         raise Refused("empty_file", "y.csv", "文件是空的")
-    latest, first = failures(tmp_path)
+    with pytest.raises(SparkFailed), noting_failures(tmp_path, [Path("z.csv")]):
+        raise SparkFailed("没有找到 Java。请安装后再运行。")
+    last, latest, first = failures(tmp_path)
+    assert last.why == "没有找到 Java。请安装后再运行。"
     assert "文件是空的" in latest.why
     assert "KeyError" in first.why
     assert "顾客" not in first.why

@@ -1,6 +1,7 @@
 """The overview's figures against the same figures worked out from the rows."""
 
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ from qa_checker.archive import overview
 from qa_checker.archive.listing import count_sessions
 from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import EVERYTHING, Filter, Scope
+from qa_checker.dashboard.figures import charts
+
+from .conftest import Batch
 
 LAST_TWO_DAYS = Filter(since=date(2026, 9, 17), until=date(2026, 9, 18))
 
@@ -92,6 +96,29 @@ def test_a_breach_is_counted_with_whom_it_is_charged_to_not_with_who_held_the_ch
     assert (broken_by("王明"), broken_by("李婷")) == (1, 1)  # one of an everyday session, one of the transferred
 
 
+@pytest.mark.parametrize("wanted", [Filter(), LAST_TWO_DAYS, Filter(agents=("王明",)), Filter(shops=("二店",))])
+def test_rules_are_their_agents_findings_together(archive: Archive, wanted: Filter) -> None:
+    rules = overview.by_rule(archive, EVERYTHING, wanted).set_index("rule")
+    apart = overview.findings(archive, EVERYTHING, wanted).groupby("rule")[["fails", "points", "fine", "reward"]].sum()
+    assert rules[apart.columns].sort_index().astype(float).equals(apart.astype(float))
+    assert list(rules["points"]) == sorted(rules["points"], reverse=True)
+
+
+def test_a_session_in_which_two_agents_break_a_rule_is_one_session_of_the_rule(tmp_path: Path) -> None:
+    said = [("customer", "在吗", 0), ("agent", "在的", 9), ("agent", "我来", 9)]
+    broken = (("process/greeting", 3.0, 1, "在的"), ("process/greeting", 3.0, 2, "我来"))
+    batch = Batch("2026-09-20")
+    batch.session("S", "李婷", datetime(2026, 9, 20, 9), said, broken=broken, agents=("王明", "李婷"))
+    batch.rows["verdicts"][0]["agent_id"] = "王明"
+    batch.publish(tmp_path)
+    archive = Archive(tmp_path)
+    archive.refresh()
+    assert list(overview.findings(archive, EVERYTHING, Filter())["sessions"]) == [1, 1]
+    [found] = overview.by_rule(archive, EVERYTHING, Filter()).to_dict("records")
+    assert (found["sessions"], found["fails"], found["points"]) == (1, 2, 6)
+    archive.close()
+
+
 def test_findings_stay_within_the_scope(archive: Archive) -> None:
     own = overview.findings(archive, Scope(agents=("王明",)), Filter())
     assert set(own["agent_id"]) <= {"王明", "李婷"}
@@ -101,3 +128,10 @@ def test_agents_add_up_to_the_period(archive: Archive) -> None:
     agents = overview.by_agent(archive, EVERYTHING, LAST_TWO_DAYS)
     assert agents["sessions"].sum() == overview.totals(archive, EVERYTHING, LAST_TWO_DAYS).sessions
     assert list(agents["score"]) == sorted(agents["score"], reverse=True)
+
+
+def test_days_stay_in_order_over_the_turn_of_a_year() -> None:
+    days = pd.DataFrame({"day": pd.date_range("2026-12-29", periods=6), "score": 90.0, "deviation": 1.0})
+    shown = charts.score_trend(days.assign(sessions=10, pass_rate=1.0)).data["日期"].to_pylist()
+    assert shown == sorted(shown)  # as the axis sorts them
+    assert charts.score_trend(days.head(3).assign(sessions=10, pass_rate=1.0)).data["日期"].to_pylist()[0] == "12-29"

@@ -1,5 +1,6 @@
 """Lists of sessions: filters against a plain reference, pages that neither repeat nor skip, scopes that hold."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qa_checker.archive import query
+from qa_checker.archive.index import Index
 from qa_checker.archive.listing import SORT_KEYS, Order, count_sessions, neighbours, session_page
+from qa_checker.archive.manifest import ArchiveError, Manifest, published
 from qa_checker.archive.query import Archive, ArchiveEmpty, SessionKey, choices, whole_session
 from qa_checker.archive.selection import EVERYTHING, Draw, Filter, Outcome, Scope
 
@@ -188,6 +192,36 @@ def test_what_is_published_later_is_seen_and_changes_the_version(tmp_path: Path)
     later.publish(tmp_path)
     assert archive.refresh() != before
     assert count_sessions(archive, EVERYTHING, Filter(session="S-new")) == 1
+    archive.close()
+
+
+def test_a_result_file_that_is_gone_is_told_with_the_remedy_until_it_is_back(tmp_path: Path) -> None:
+    write_archive(tmp_path)
+    gone = next(tmp_path.glob("*/*/sessions.parquet"))
+    gone.rename(tmp_path / "aside")
+    archive = Archive(tmp_path)
+    for _ in range(2):
+        with pytest.raises(ArchiveError, match="qa-checker archive verify"):
+            archive.refresh()
+    (tmp_path / "aside").rename(gone)
+    assert archive.refresh()
+    archive.close()
+
+
+def test_a_batch_that_is_replaced_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_archive(tmp_path)
+
+    def overtaken(root: Path, manifests: tuple[Manifest, ...]) -> Index:
+        monkeypatch.undo()  # once
+        shutil.rmtree(tmp_path / manifests[-1].batch)
+        return Index(root, manifests)
+
+    monkeypatch.setattr(query, "Index", overtaken)
+    archive = Archive(tmp_path)
+    assert archive.refresh()
+    assert archive.manifests == tuple(published(tmp_path))
     archive.close()
 
 

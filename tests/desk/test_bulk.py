@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qa_checker.archive.query import Archive
 from qa_checker.archive.selection import EVERYTHING, Scope
+from qa_checker.desk import bulk
 from qa_checker.desk.appeals import file_appeal
 from qa_checker.desk.audit import Action, entries
 from qa_checker.desk.bulk import Done, Undecided, confirm_all, undecided
@@ -121,3 +123,18 @@ def test_a_session_scored_anew_since_it_was_shown_is_left_alone(desk: Desk, arch
 def test_an_agent_is_offered_nothing_of_anothers_session(desk: Desk, archive: Archive) -> None:
     offered = undecided(desk, archive, ALL, Scope(agents=("李婷",)))
     assert [each.result.session for each in offered] == [key("S2")]
+
+
+def test_what_another_process_rules_on_at_that_moment_counts_as_decided(
+    desk: Desk, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [one, *_] = [each for each in shown(desk, archive) if each.findings]
+    single = replace(one, findings=one.findings[:1], decided=0, appealed=0)
+    decide(desk, one.result, one.findings[0], Ruling.OVERTURNED, "李班长", seen=0)
+
+    def before_it_was_there(*_: object) -> None:
+        monkeypatch.undo()  # as PostgreSQL shows it to a transaction that began a moment earlier
+
+    monkeypatch.setattr(bulk, "last_ruling", before_it_was_there)
+    assert confirm_all(desk, archive, [single], "张班长") == Done(decided=1)
+    assert [each.ruling for each in history(desk, one.result.session, one.findings[0].key)] == [Ruling.OVERTURNED]

@@ -13,6 +13,8 @@ from qa_checker.archive.query import Archive
 from qa_checker.cli import app
 from qa_checker.metrics import METRICS
 
+from .conftest import HEADER, archive_of
+
 TRADE_COLUMNS = [
     *("日期", "旺旺昵称", "咨询人数", "接待人数", "直接接入人数", "转发接入人数", "转出人数"),
     *("总消息数", "买家消息数", "客服消息数", "答问比", "客服字数", "最大同时聊天数", "未回复人数", "回复率"),
@@ -85,3 +87,17 @@ def test_an_empty_archive_has_no_report(tmp_path: Path) -> None:
     stopped = CliRunner().invoke(app, ["report", "--archive", str(tmp_path / "空")])
     assert stopped.exit_code == 2
     assert "还没有打过分的批次" in stopped.output
+
+
+def test_a_period_may_reach_to_the_end_of_the_calendar(by_hand: Archive) -> None:
+    assert report(by_hand, "--from", "0001-01-01", "--to", "9999-12-31").output == report(by_hand).output
+
+
+def test_a_period_of_sessions_without_times_is_said_to_be_none(tmp_path: Path) -> None:
+    export = tmp_path / "无时间.csv"
+    export.write_text(HEADER + "A1,一店,小王,甲,顾客,,有货吗,\nA1,一店,小王,甲,客服,,有的,\n", "utf-8")
+    untimed = archive_of(tmp_path / "归档", export)
+    stopped = report(untimed, "--from", "2026-11-16")
+    assert stopped.exit_code == 2
+    assert "去掉 --from 和 --to" in stopped.output
+    untimed.close()

@@ -20,6 +20,7 @@ Params = Mapping[str, Sequence[str]]
 LARGEST_DRAW = 500
 LARGEST_SEED = 999_999
 _LONGEST_TEXT = 200
+_YEARS = (2000, 2101)  # those that exports are read from; a calendar has an end, and the period before one a beginning
 
 
 class Span(StrEnum):
@@ -129,9 +130,10 @@ def _kind(value: str) -> Kind | None:
 
 def _day(value: str) -> date | None:
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         return None
+    return day if _YEARS[0] <= day.year < _YEARS[1] else None
 
 
 def _figure(value: str) -> float | None:

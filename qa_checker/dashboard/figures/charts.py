@@ -20,9 +20,10 @@ def score_trend(days: pd.DataFrame) -> Drawing:
     lows = [max(0.0, each.low) if each else None for each in intervals]
     highs = [each.high if each else None for each in intervals]
     means = days["score"].tolist()
+    written = "%m-%d" if days["day"].dt.year.nunique() == 1 else "%Y-%m-%d"  # an axis of words is sorted as words
     data = pa.table(
         {
-            "日期": days["day"].dt.strftime("%m-%d").tolist(),
+            "日期": days["day"].dt.strftime(written).tolist(),
             "平均得分": means,
             "low": pa.array(lows, pa.float64()),
             "high": pa.array(highs, pa.float64()),

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from qa_checker.archive import overview
 from qa_checker.archive.listing import Order, session_page
 from qa_checker.archive.query import Archive, SessionKey
 from qa_checker.archive.selection import Filter, Scope, chosen
+from qa_checker.clock import midnight
 from qa_checker.dashboard.controls.address import Asked
 from qa_checker.dashboard.figures.review_cards import pass_rate_after, reviewed_of, score_after
 from qa_checker.dashboard.reading import Reading
@@ -24,7 +24,6 @@ from qa_checker.metrics import report as metrics
 from qa_checker.spreadsheets import Column, Format, Sheet, comma_separated, workbook
 
 MOST_ROWS = 100_000
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _OUTCOMES = {"fails": "扣分", "earns": "奖励", "hint": "提示", "asks": "待人工"}
 
 _BATCH, _SESSION = Column("批次", width=18), Column("会话编号", width=18)
@@ -115,14 +114,12 @@ def _reviewed(reading: Reading, what: Asked) -> Sheet:
 
 def _rules(reading: Reading, what: Asked) -> Sheet:
     rules = reading.rule_texts()
-    found = reading.ask(overview.findings, what.filter)
-    totals = found.groupby(["rule", "dimension"], as_index=False)[["fails", "points", "fine", "reward"]].sum()
     rows = [
         (
             *(dimension_name(row["dimension"]), rules.title(row["rule"]), int(row["fails"])),
             *(row["points"], row["fine"], row["reward"]),
         )
-        for row in totals.sort_values("points", ascending=False).to_dict("records")
+        for row in reading.ask(overview.by_rule, what.filter).to_dict("records")
     ]
     columns = (_DIMENSION, _RULE, Column("扣分次数", Format.WHOLE), _POINTS, _FINE, _REWARD)
     return Sheet("规则", columns, rows)
@@ -175,16 +172,12 @@ def _ledger(reading: Reading, what: Asked) -> Sheet:
     lines = ledger(
         reading.desk,
         reading.archive,
-        since=_midnight(wanted.since),
-        until=_midnight(wanted.until + timedelta(days=1)) if wanted.until else None,
+        since=midnight(wanted.since) if wanted.since else None,
+        until=midnight(wanted.until + timedelta(days=1)) if wanted.until else None,
         scope=reading.scope,
     )
     mine = [line for line in lines if not wanted.agents or line.agent_id in wanted.agents]
     return ledger_sheet(mine, reading.rule_texts())
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), _SHANGHAI) if day else None
 
 
 def _figure(value: float | None) -> float | None:

@@ -3,18 +3,18 @@
 import logging
 import traceback
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
+from qa_checker.clock import SHANGHAI
+
 _STREAMLITS_LOGS = ("streamlit.error_util", "streamlit.runtime.backend_operation_handler")
 """Where a page that failed is told, and a file that could not be made for a download."""
 
 
 def explain(_error: Exception) -> bool:
     """Tell the visitor what to do; True keeps Streamlit from showing its own English box."""
-    at = datetime.now(_SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    at = datetime.now(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     st.error(
         "这一步没有成功，不是您操作错了。已经保存的复核、申诉都还在。\n\n"
         f"请刷新本页再试一次；还是这样，就把时间 {at} 和您在做什么告诉管理员，原因记在看板服务的日志里。",

@@ -39,7 +39,8 @@ def show(reading: Reading) -> None:
         )
         return
     if len(found) > _PAGE:
-        st.caption(f"先列最早的 {_PAGE} 件，处理完会显示后面的。")
+        waits = f"先列最早的 {_PAGE} 件，处理完会显示后面的。"
+        st.caption(waits if shown is AppealState.OPEN else f"只列最近提交的 {_PAGE} 件，更早的在各通会话里看。")
     rules = reading.rule_texts()
     for appeal in found[:_PAGE]:
         _appeal(reading, appeal, rules)

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import streamlit as st
 
+from qa_checker.clock import SHANGHAI, midnight
 from qa_checker.dashboard.controls.address import NOTHING_ASKED
 from qa_checker.dashboard.controls.components import Column, Row, sheet
 from qa_checker.dashboard.controls.doors import open_session
@@ -17,7 +17,6 @@ from qa_checker.dashboard.wording import UNKNOWN, figure, points, written
 from qa_checker.desk.ledger import LedgerLine, ledger
 from qa_checker.spreadsheets import comma_separated
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOST_LINES = 200
 
 _AGENTS = [
@@ -46,12 +45,12 @@ def show(reading: Reading) -> None:
     st.caption(
         "只记人工确认过的罚款和奖励，按确认的日子归期；申诉成立、改判之后自动减去。机器评出、还没人确认的不在这里。"
     )
-    today = reading.desk.now().astimezone(_SHANGHAI).date()
+    today = reading.desk.now().astimezone(SHANGHAI).date()
     chosen = st.date_input("确认日期", (today.replace(day=1), today), key="ledger-days", format="YYYY-MM-DD", width=280)
     if not isinstance(chosen, tuple) or len(chosen) != 2:
         return
     since, until = chosen
-    lines = ledger(reading.desk, reading.archive, since=_begins(since), until=_begins(until + timedelta(days=1)))
+    lines = ledger(reading.desk, reading.archive, since=midnight(since), until=midnight(until + timedelta(days=1)))
     if not lines:
         st.info("这段时间没有确认过的罚款或奖励。到复核台确认之后，这里就有了。", icon=":material/receipt_long:")
         return
@@ -84,10 +83,6 @@ def show(reading: Reading) -> None:
     clicked = sheet("明细", _LINES, [_row(place, line, titles) for place, line in enumerate(shown)], key="ledger-lines")
     if clicked.opened:
         open_session(shown[int(clicked.opened)].session, NOTHING_ASKED)
-
-
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time(), _SHANGHAI)
 
 
 def _by_agent(lines: Sequence[LedgerLine]) -> list[Row]:

@@ -25,6 +25,7 @@ from qa_checker.metrics import By, measure
 FEWEST_FOR_A_MEDIAN = 4
 """With fewer agents a median would tell what a certain colleague has."""
 
+_MOST_RULES = 8
 _CONFIRMED = "班组长确认过的，从开始到现在的合计。"
 _WAITS = by_keys("first_response", "average_response")
 _CARE = by_keys("slow_rounds", "unanswered_rounds", "answer_ratio", "satisfied")
@@ -98,14 +99,12 @@ def _trend_and_losses(reading: Reading, what: Asked) -> None:
             drawing.draw(charts.score_trend(days), alt="我每天的平均得分")
     with right, st.container(border=True, height="stretch"):
         st.subheader("扣分最多的规则", anchor=False)
-        found = reading.ask(overview.findings, what.filter)
-        broken = found[(found["points"] > 0) & (found["agent_id"] == reading.visitor.agent_id)]
-        if broken.empty:
+        found = reading.ask(overview.by_rule, what.filter)
+        dearest = found[found["points"] > 0].head(_MOST_RULES)
+        if dearest.empty:
             st.caption("没有扣分，真好。")
         else:
             rules = reading.rule_texts()
-            totals = broken.groupby(["rule", "dimension"], as_index=False)[["points", "sessions", "fine"]].sum()
-            dearest = totals.nlargest(8, "points")
             titled = dearest.assign(title=dearest["rule"].map(rules.title))
             drawing.draw(charts.rule_bars(titled), alt="我扣分最多的规则")
     if st.button("看我的会话", icon=":material/forum:"):

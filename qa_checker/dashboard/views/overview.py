@@ -48,7 +48,7 @@ def show(reading: Reading) -> None:
     _waits_and_dimensions(reading, what)
     found = reading.ask(overview.findings, what.filter)
     agents = reading.ask(overview.by_agent, what.filter)
-    _dearest_rules(found, rules)
+    _dearest_rules(reading.ask(overview.by_rule, what.filter), rules)
     agent_sheet(agents, reading.ask(measure, what.filter, WAITS, (By.AGENT,)), found, what)
     _heatmap(agents, found, rules, what)
 
@@ -104,11 +104,9 @@ def _waits_and_dimensions(reading: Reading, what: Asked) -> None:
 
 
 def _dearest_rules(found: pd.DataFrame, rules: RuleTexts) -> None:
-    broken = found[found["points"] > 0]
-    if broken.empty:
+    dearest = found[found["points"] > 0].head(_MOST_RULES)
+    if dearest.empty:
         return
-    totals = broken.groupby(["rule", "dimension"], as_index=False)[["points", "sessions", "fine"]].sum()
-    dearest = totals.nlargest(_MOST_RULES, "points")
     with _card(f"扣分最多的规则（前 {len(dearest)} 条）"):
         drawing.draw(charts.rule_bars(dearest.assign(title=dearest["rule"].map(rules.title))), alt="扣分最多的规则")
 

@@ -43,6 +43,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 """Canonical column → what else it is called. Letter case, width, spaces, `_` and `-` don't matter."""
 
 IN_CHINESE = {name: aliases[0] for name, aliases in ALIASES.items()}
+NAMEABLE = "、".join(f"{name}（{chinese}）" for name, chinese in IN_CHINESE.items())
+"""What a user may point a header of his own at, in words."""
+
 REQUIRED = ("session_id", "role", "sent_at", "text")
 PARTIES = ("agent_id", "customer_id")
 """Together with the time these stand in for a session_id."""
@@ -70,8 +73,7 @@ def named_by_user(columns: Mapping[str, str], file: str) -> dict[str, str]:
     for name, header in columns.items():
         canonical = canonical_name(name)
         if canonical is None:
-            known = "、".join(f"{column}（{chinese}）" for column, chinese in IN_CHINESE.items())
-            raise Refused("missing_columns", file, f"--columns 里的“{name}”不是可以指定的列", f"可以指定：{known}")
+            raise Refused("missing_columns", file, f"--columns 里的“{name}”不是可以指定的列", f"可以指定：{NAMEABLE}")
         named[canonical] = header
     return named
 

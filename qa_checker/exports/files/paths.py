@@ -155,17 +155,22 @@ def unpacked(data: Bytes, path: Path, scratch: Scratch = IN_MEMORY) -> Bytes:
     if data[:2] != b"\x1f\x8b":
         return data
     spool = scratch.spool()
+    for chunk in _unpacked_pieces(data, path):
+        spool.write(chunk)  # out here: a full disk is no fault of the file's
+        if spool.size > LARGEST_FILE:
+            raise _too_large(str(path))
+        if spool.size > max(HARMLESS, STEEPEST * len(data)):
+            raise Refused("too_large", str(path), "压缩文件解开后大得不像聊天记录", "请检查来源")
+    return spool.content()
+
+
+def _unpacked_pieces(data: Bytes, path: Path) -> Iterator[bytes]:
     try:
         with gzip.open(as_file(data)) as packed:
             while chunk := packed.read(_CHUNK):
-                spool.write(chunk)
-                if spool.size > LARGEST_FILE:
-                    raise _too_large(str(path))
-                if spool.size > max(HARMLESS, STEEPEST * len(data)):
-                    raise Refused("too_large", str(path), "压缩文件解开后大得不像聊天记录", "请检查来源")
+                yield chunk
     except (OSError, EOFError, zlib.error):
         raise Refused("not_a_table", str(path), "压缩文件不完整或已损坏", "请重新下载") from None
-    return spool.content()
 
 
 def _too_large(file: str) -> Refused:

@@ -13,6 +13,8 @@ from qa_checker.exports.files.scratch import as_file
 from qa_checker.exports.problems import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qa_checker.exports.files.scratch import Bytes, Scratch
 
 MOST_UNPACKED = 4 << 30
@@ -68,18 +70,21 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, scratch
     if info.flag_bits & _ENCRYPTED:
         raise Refused("encrypted", file, "压缩包设了密码", "请用密码解压后再读")
     spool = scratch.spool()
+    for chunk in _pieces(archive, info, file):
+        spool.write(chunk)  # out here: a full disk is no fault of the archive's
+        if spool.size > info.file_size:
+            raise Refused("too_large", file, "解开后比压缩包里写明的还大", "请检查来源")
+    return spool.content()
+
+
+def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> Iterator[bytes]:
     try:
         with archive.open(info) as member:
             while chunk := member.read(_CHUNK):
-                spool.write(chunk)
-                if spool.size > info.file_size:
-                    break
+                yield chunk
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, RuntimeError):
         problem = "压缩包里的这个文件不完整、已损坏，或用了不认识的压缩方法"
         raise Refused("not_a_table", file, problem, "请重新压缩") from None
-    if spool.size > info.file_size:
-        raise Refused("too_large", file, "解开后比压缩包里写明的还大", "请检查来源")
-    return spool.content()
 
 
 def _directory(data: Bytes, file: str) -> zipfile.ZipFile:

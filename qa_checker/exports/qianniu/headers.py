@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_checker.exports.cells.times import read_time
@@ -132,5 +132,5 @@ def _with_odd_times(lines: Sequence[str], believed: Sequence[Header]) -> list[He
     for at, line in enumerate(lines):
         nick, _, time = line.strip().partition(" ")
         if at not in taken and nick in nicks and _CLOCK.fullmatch(time.strip()):
-            odd.append(replace(Header(at, at, nick, None, time.strip())))
+            odd.append(Header(at, at, nick, None, time.strip()))
     return odd

@@ -1,8 +1,12 @@
-"""Who speaks where an export doesn't say: inferred from how it is said, by phrase lists, and always reported."""
+"""Who speaks where an export doesn't say: inferred from how it is said, by phrase lists, and always reported.
+
+Every text gets log-odds from phrase lists and habits (`weigh`); each session then gets its likeliest course of speakers
+(`decide`, Viterbi with two states), held by the rows whose role is known. Platform notices are recognised, not guessed.
+Bots are not told from agents.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pandas.util import hash_array
 
 from qa_checker.exports.cells.roles import AGENT, BOT, CUSTOMER, SYSTEM
 from qa_checker.language import Lexicon, Scanner
@@ -55,30 +60,13 @@ CLEAR = 2.0  # log-odds that leave little doubt
 _EVEN_PAIRS = 20  # so that a short file proves little about how its speakers alternate
 
 
-def infer_speakers(messages: pa.Table, unknown: NDArray[np.bool_]) -> tuple[pa.Array, str]:
-    """Fill in who speaks in the `unknown` rows of a table with session_id, role and text, in source order.
-
-    Every text gets log-odds from phrase lists and habits; each session then gets its likeliest course of speakers
-    (Viterbi with two states), held by the rows whose role is known. Platform notices are recognised, not guessed.
-    Bots are not told from agents. Gives the whole role column, and a Chinese sentence that says what was inferred
-    (empty where nothing was).
-    """
-    if not unknown.any():
-        return messages["role"].combine_chunks(), ""
-    open_roles = pc.if_else(pa.array(unknown), None, messages["role"])
-    messages = messages.set_column(messages.schema.get_field_index("role"), "role", open_roles)
-    weighed, turns = weigh(messages, Voices.of(messages))
-    roles = decide(weighed, turns)
-    return roles, told(Counter(roles.filter(pa.array(unknown)).to_pylist()))
-
-
 @dataclass(frozen=True)
 class Voices:
     """Hashes of what is said by those whose role is known: by customers, by the service side, by the system."""
 
-    customer: NDArray[np.int64]
-    service: NDArray[np.int64]
-    system: NDArray[np.int64]
+    customer: NDArray[np.uint64]
+    service: NDArray[np.uint64]
+    system: NDArray[np.uint64]
 
     @classmethod
     def of(cls, messages: pa.Table) -> Voices:
@@ -163,8 +151,9 @@ def told(inferred: Mapping[str, int]) -> str:
     )
 
 
-def _hashes(texts: Sequence[str]) -> NDArray[np.int64]:
-    return np.fromiter(map(hash, texts), np.int64, len(texts))
+def _hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Number texts, the same in every process: `hash` is salted, and on a cluster others compare what one has heard."""
+    return hash_array(np.array(texts, object), categorize=False)
 
 
 def _conversation(

@@ -43,10 +43,9 @@ def read_parquet(
         positions = match(headers, columns, file)
         require(positions, headers, file, require_time)
         _refuse_nested(found.schema_arrow, positions, file)
-        unpacked = _unpacked(found, scratch)
     except (pa.ArrowException, OSError, UnicodeDecodeError):  # the last one for names of columns
-        problem = "不是完整的 Parquet 文件，可能没有写完或已损坏"
-        raise Refused("not_a_table", file, problem, "请重新导出") from None
+        raise _damaged(file) from None
+    unpacked = _unpacked(found, file, scratch)
     let_go(data)
     told = not_there(headers, columns, file)
     table = pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(unpacked))).read_all()
@@ -80,14 +79,26 @@ def _as_python(cell: pa.Scalar) -> object:
         return str(cell.cast(pa.int64(), safe=False))
 
 
-def _unpacked(found: arrow_parquet.ParquetFile, scratch: Scratch) -> Bytes:
+def _unpacked(found: arrow_parquet.ParquetFile, file: str, scratch: Scratch) -> Bytes:
     """Write the records so that each can be found again without its whole row group."""
     spool = scratch.spool()
     with pa.ipc.new_stream(pa.PythonFile(spool, "w"), found.schema_arrow) as writer:
+        for batch in _batches(found, file):
+            writer.write_batch(batch)  # out here: a full disk is no fault of the file's
+    return spool.content()
+
+
+def _batches(found: arrow_parquet.ParquetFile, file: str) -> Iterator[pa.RecordBatch]:
+    try:
         for batch in found.iter_batches():
             batch.validate(full=True)  # that its texts are UTF-8, above all
-            writer.write_batch(batch)
-    return spool.content()
+            yield batch
+    except (pa.ArrowException, OSError):
+        raise _damaged(file) from None
+
+
+def _damaged(file: str) -> Refused:
+    return Refused("not_a_table", file, "不是完整的 Parquet 文件，可能没有写完或已损坏", "请重新导出")
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

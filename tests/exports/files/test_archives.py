@@ -2,15 +2,20 @@
 
 import gzip
 import io
+import resource
 import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import as_csv, as_json_lines, json_message, layouts, message, rejected, said, texts
+from disturbing import in_a_child
+from pyarrow import csv
 
-from qa_checker.exports import Refused, read
+from qa_checker.exports import Refused, Scratch, read
 
 CHAT = "店:小丹 2026-8-26 11:00:00\n您好\ntb1 2026-8-26 11:00:09\n在吗\n"
 
@@ -136,3 +141,25 @@ class TestNamedLayouts:
     def test_members_of_an_archive_too(self, reading):
         export = reading(zipped({"a.txt": "张三 2026-8-26 11:00:00\n您好\n"}), "a.zip", layout="wechat-txt")
         assert len(said(export)) == 1
+
+
+@pytest.mark.parametrize("name", ["聊天.csv.gz", "聊天.zip", "聊天.parquet"])
+def test_a_full_disk_is_not_taken_for_a_damaged_file(tmp_path, name):
+    written = as_csv([message(number) for number in range(2000)])
+    if name.endswith(".gz"):
+        content = gzip.compress(written.encode())
+    elif name.endswith(".zip"):
+        content = zipped({"聊天.csv": written})
+    else:
+        sink = pa.BufferOutputStream()
+        pq.write_table(csv.read_csv(io.BytesIO(written.encode())), sink)
+        content = sink.getvalue().to_pybytes()
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    def on_a_small_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(content), len(content)))
+        with pytest.raises(OSError, match="File too large"):
+            read([path], scratch=Scratch(tmp_path, in_memory=0))
+
+    assert in_a_child(on_a_small_disk) == 0
