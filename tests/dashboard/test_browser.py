@@ -253,9 +253,11 @@ def test_a_page_that_fails_says_so_in_plain_words_and_so_does_a_server_that_stop
     write_archive(tmp_path)
     page = browser.new_page(locale="zh-CN")
     with serving({ARCHIVE_VARIABLE: str(tmp_path), DESK_VARIABLE: str(tmp_path / "desk.sqlite")}) as server:
-        for stored in tmp_path.glob("*/*/messages.parquet"):
-            stored.unlink()
         page.goto(f"{server}/session?batch=2026-09-18&id=X-red&days=all")
+        expect(page.get_by_text("加我微信聊")).to_be_visible(timeout=SLOW)
+        for stored in tmp_path.glob("*/*/messages.parquet"):  # nobody foresees that, once the archive was opened
+            stored.unlink()
+        page.goto(f"{server}/session?batch=2026-09-18&id=S2-002&days=all")
         expect(page.get_by_text("这一步没有成功")).to_be_visible(timeout=SLOW)
         expect(page.get_by_text("请刷新本页再试一次")).to_be_visible()
         expect(page.get_by_text("parquet")).to_have_count(0)
