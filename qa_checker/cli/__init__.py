@@ -298,7 +298,3 @@ def main() -> None:
     # A rulebook is a million objects that live to the end: looking for garbage among them takes a fifth of loading it.
     gc.set_threshold(100_000)
     app()
-
-
-if __name__ == "__main__":
-    main()
